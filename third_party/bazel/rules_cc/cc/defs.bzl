@@ -1,0 +1,15 @@
+"""Stand-in for the rules_cc repository: Bazel 4 has these rules built in, so this only names them.
+
+Bazel's own tools load this file from a repository that it would fetch from the network.
+"""
+
+cc_binary = native.cc_binary
+cc_import = native.cc_import
+cc_library = native.cc_library
+cc_proto_library = native.cc_proto_library
+cc_test = native.cc_test
+cc_toolchain = native.cc_toolchain
+cc_toolchain_suite = native.cc_toolchain_suite
+fdo_prefetch_hints = native.fdo_prefetch_hints
+fdo_profile = native.fdo_profile
+objc_library = native.objc_library
