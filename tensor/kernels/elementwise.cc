@@ -1,0 +1,120 @@
+#include "tensor/kernels/elementwise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "tensor/kernels/parallel.h"
+#include "tensor/kernels/row_blocks.h"
+#include "tensor/kernels/vector_math.h"
+
+namespace gokart::kernels {
+namespace {
+
+/// y[i] = f(i) for i in [0, n).
+template <typename F>
+void Store(int64_t n, float* y, const F& f) {
+  ParallelFor(n, kEntriesPerRange, [=](int64_t begin, int64_t end) {
+#pragma omp simd
+    for (int64_t i = begin; i < end; ++i) y[i] = f(i);
+  });
+}
+
+/// y[r, j] = f(x[r, j], row[j]).
+template <typename F>
+void StoreRows(int64_t rows, int64_t c, const float* x, const float* row, float* y, const F& f) {
+  ParallelFor(rows, RowsPerRange(c), [=](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      const float* in = x + r * c;
+      float* out = y + r * c;
+#pragma omp simd
+      for (int64_t j = 0; j < c; ++j) out[j] = f(in[j], row[j]);
+    }
+  });
+}
+
+}  // namespace
+
+void Add(int64_t n, const float* a, const float* b, float* y) {
+  Store(n, y, [=](int64_t i) { return a[i] + b[i]; });
+}
+void Subtract(int64_t n, const float* a, const float* b, float* y) {
+  Store(n, y, [=](int64_t i) { return a[i] - b[i]; });
+}
+void Multiply(int64_t n, const float* a, const float* b, float* y) {
+  Store(n, y, [=](int64_t i) { return a[i] * b[i]; });
+}
+void Divide(int64_t n, const float* a, const float* b, float* y) {
+  Store(n, y, [=](int64_t i) { return a[i] / b[i]; });
+}
+
+void AddTo(int64_t n, const float* x, float* y) {
+  Store(n, y, [=](int64_t i) { return y[i] + x[i]; });
+}
+
+void MultiplyAddTo(int64_t n, const float* a, const float* b, float* y) {
+  Store(n, y, [=](int64_t i) { return y[i] + a[i] * b[i]; });
+}
+
+void Scale(int64_t n, float factor, const float* x, float* y, bool accumulate) {
+  if (accumulate) {
+    Store(n, y, [=](int64_t i) { return y[i] + factor * x[i]; });
+  } else {
+    Store(n, y, [=](int64_t i) { return factor * x[i]; });
+  }
+}
+
+void Fill(int64_t n, float value, float* y) {
+  ParallelFor(n, kEntriesPerRange,
+              [=](int64_t begin, int64_t end) { std::fill(y + begin, y + end, value); });
+}
+
+void Copy(int64_t n, const float* x, float* y) {
+  if (x == y) return;
+  ParallelFor(n, kEntriesPerRange, [=](int64_t begin, int64_t end) {
+    std::memcpy(y + begin, x + begin, (end - begin) * sizeof(float));
+  });
+}
+
+void AddRow(int64_t rows, int64_t c, const float* x, const float* row, float* y) {
+  StoreRows(rows, c, x, row, y, [](float a, float b) { return a + b; });
+}
+
+void MultiplyRow(int64_t rows, int64_t c, const float* x, const float* row, float* y) {
+  StoreRows(rows, c, x, row, y, [](float a, float b) { return a * b; });
+}
+
+void ApplyKeepBits(int64_t n, const uint64_t* keep, float scale, const float* x, float* y,
+                   bool accumulate) {
+  // Ranges start at a multiple of 64. Each word is used as two halves: as many lanes as there are
+  // floats.
+  static_assert(kEntriesPerRange % 64 == 0);
+  ParallelFor(n, kEntriesPerRange, [=](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i += 32) {
+      const uint32_t bits = static_cast<uint32_t>(keep[i / 64] >> (i % 64));
+      const int size = static_cast<int>(std::min<int64_t>(32, end - i));
+      const float* in = x + i;
+      float* out = y + i;
+      if (accumulate) {
+#pragma omp simd
+        for (int j = 0; j < size; ++j) out[j] += (bits >> j & 1) != 0 ? in[j] * scale : 0.0f;
+      } else {
+#pragma omp simd
+        for (int j = 0; j < size; ++j) out[j] = (bits >> j & 1) != 0 ? in[j] * scale : 0.0f;
+      }
+    }
+  });
+}
+
+void Exp(int64_t n, const float* x, float* y) {
+  Store(n, y, [=](int64_t i) { return Exp(x[i]); });
+}
+void Log(int64_t n, const float* x, float* y) {
+  Store(n, y, [=](int64_t i) { return Log(x[i]); });
+}
+void Sqrt(int64_t n, const float* x, float* y) {
+  Store(n, y, [=](int64_t i) { return std::sqrt(x[i]); });
+}
+
+}  // namespace gokart::kernels
