@@ -1,0 +1,28 @@
+// The embedding layer: a table with one row per token id (PyTorch's nn.Embedding; workshop
+// section 2.7).
+#ifndef GOKART_TENSOR_NN_EMBEDDING_H_
+#define GOKART_TENSOR_NN_EMBEDDING_H_
+
+#include "tensor/nn/module.h"
+#include "tensor/token_ids.h"
+
+namespace gokart {
+
+/// weight [num_embeddings, embedding_dim], drawn from the standard normal distribution as in
+/// PyTorch.
+class Embedding : public Module {
+ public:
+  Embedding(int64_t num_embeddings, int64_t embedding_dim);
+
+  /// ids [B, T] -> [B, T, embedding_dim]. Throws std::invalid_argument for an id outside of the
+  /// table.
+  Tensor Forward(const TokenIds& ids) const;
+  /// The rows 0, 1, ..., n - 1: [n, embedding_dim]; positions, for instance.
+  Tensor FirstRows(int64_t n) const;
+
+  Tensor weight;
+};
+
+}  // namespace gokart
+
+#endif  // GOKART_TENSOR_NN_EMBEDDING_H_

@@ -1,0 +1,87 @@
+// What a layer is: parameters with names, layers inside layers, and a training mode (PyTorch's
+// nn.Module).
+//
+//   class FeedForward : public Module {
+//    public:
+//     FeedForward(int64_t c) : up_(c, 4 * c), down_(4 * c, c) {
+//       RegisterModule("0", &up_);
+//       RegisterModule("2", &down_);
+//     }
+//     Tensor Forward(const Tensor& x) const { return down_.Forward(Gelu(up_.Forward(x))); }
+//   ...
+//   for (auto& [name, parameter] : model.NamedParameters()) ...   // "0.weight", "0.bias",
+//   "2.weight", ...
+#ifndef GOKART_TENSOR_NN_MODULE_H_
+#define GOKART_TENSOR_NN_MODULE_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace gokart {
+
+struct NamedTensor {
+  std::string name;
+  Tensor tensor;
+};
+
+/// Base of all layers. Layers own their parts as members, so they can be neither copied nor moved.
+class Module {
+ public:
+  Module() = default;
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+  virtual ~Module() = default;
+
+  /// All parameters, also of the layers inside, in order of registration, with their full names. A
+  /// parameter that two layers share (tied weights) is listed once, under its first name.
+  std::vector<NamedTensor> NamedParameters() const;
+  std::vector<Tensor> Parameters() const;
+
+  /// The number of values in all parameters, or in those that are trained.
+  int64_t NumParameters() const;
+  int64_t NumTrainableParameters() const;
+
+  /// Freezes (false) or unfreezes all parameters.
+  void RequireGrad(bool value);
+  void ClearGrad();
+
+  /// Training mode (dropout active, the default) or evaluation mode, for this layer and all inside
+  /// it.
+  void Train(bool training = true);
+  void Eval() { Train(false); }
+  bool training() const { return training_; }
+
+ protected:
+  /// Parts are registered by address and must be members of the derived class.
+  void RegisterParameter(std::string name, Tensor* parameter);
+  void RegisterModule(std::string name, Module* module);
+
+ private:
+  void Collect(const std::string& prefix, std::vector<NamedTensor>& out) const;
+
+  bool training_ = true;
+  std::vector<std::pair<std::string, Tensor*>> parameters_;
+  std::vector<std::pair<std::string, Module*>> modules_;
+};
+
+/// Evaluation mode for a scope; the mode from before comes back at its end.
+class EvalMode {
+ public:
+  explicit EvalMode(Module& module) : module_(module), was_training_(module.training()) {
+    module_.Eval();
+  }
+  ~EvalMode() { module_.Train(was_training_); }
+  EvalMode(const EvalMode&) = delete;
+
+ private:
+  Module& module_;
+  bool was_training_;
+};
+
+}  // namespace gokart
+
+#endif  // GOKART_TENSOR_NN_MODULE_H_
