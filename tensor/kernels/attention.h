@@ -1,8 +1,8 @@
 // Causal attention without the T x T matrix: tiles of scores live in the cache, one row of softmax
 // statistics is kept (FlashAttention; Dao et al. 2022, arXiv 2205.14135, and its backward pass).
 //
-// Heads are not copied apart: q, k and v are read where the projections left them, row t of batch entry b
-// at q + (b * T + t) * q_stride, and head h at columns [h * D, (h + 1) * D) of it.
+// Heads are not copied apart: q, k and v are read where the projections left them, row t of batch
+// entry b at q + (b * T + t) * q_stride, and head h at columns [h * D, (h + 1) * D) of it.
 #ifndef GOKART_TENSOR_KERNELS_ATTENTION_H_
 #define GOKART_TENSOR_KERNELS_ATTENTION_H_
 
@@ -14,27 +14,29 @@ struct AttentionShape {
   int64_t batch, tokens, heads, head_dim;  ///< B, T, H, D
   /// Number of key/value heads; a divisor of `heads` (grouped-query attention). 0 means `heads`.
   int64_t kv_heads = 0;
-  int64_t q_stride = 0, kv_stride = 0;  ///< floats from one token's row to the next; 0: H*D, kv_heads*D
-  float scale = 0;                      ///< factor on q.k; 0 means 1 / sqrt(D)
-  bool causal = true;                   ///< token t sees tokens 0..t only
+  int64_t q_stride = 0,
+          kv_stride = 0;  ///< floats from one token's row to the next; 0: H*D, kv_heads*D
+  float scale = 0;        ///< factor on q.k; 0 means 1 / sqrt(D)
+  bool causal = true;     ///< token t sees tokens 0..t only
   /// Sliding window: token t sees only the `window` tokens (t - window, t]; 0 means all.
   int64_t window = 0;
 };
 
-/// Dropout on the attention weights [B, H, T, T], as bits: bit i of the flattened mask (word i / 64, bit
-/// i % 64) says that weight i is kept, and kept weights are multiplied by `scale` = 1 / (1 - p).
+/// Dropout on the attention weights [B, H, T, T], as bits: bit i of the flattened mask (word i /
+/// 64, bit i % 64) says that weight i is kept, and kept weights are multiplied by `scale` = 1 / (1
+/// - p).
 struct AttentionDropout {
   const uint64_t* keep = nullptr;  ///< null: no dropout
   float scale = 1;
 };
 
-/// out[B, T, H, D] = dropout(softmax(mask(scale * q k^T))) v, and log_sum_exp[B, H, T] of each row's scores
-/// for the backward pass (may be null).
+/// out[B, T, H, D] = dropout(softmax(mask(scale * q k^T))) v, and log_sum_exp[B, H, T] of each
+/// row's scores for the backward pass (may be null).
 void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropout, const float* q,
                       const float* k, const float* v, float* out, float* log_sum_exp);
 
-/// Gradients for q, k and v from that of the output; they are written (accumulate = false) or added to
-/// (true), with the strides of q, k and v.
+/// Gradients for q, k and v from that of the output; they are written (accumulate = false) or added
+/// to (true), with the strides of q, k and v.
 void AttentionBackward(const AttentionShape& shape, const AttentionDropout& dropout, const float* q,
                        const float* k, const float* v, const float* out, const float* log_sum_exp,
                        const float* dout, float* dq, float* dk, float* dv, bool accumulate);

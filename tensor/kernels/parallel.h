@@ -2,8 +2,8 @@
 //
 //   ParallelFor(rows, /*grain=*/64, [&](int64_t begin, int64_t end) { ... });
 //
-// Split work over what is written. A sum that crosses threads is made of a fixed number of partial sums,
-// added in order: never one per thread.
+// Split work over what is written. A sum that crosses threads is made of a fixed number of partial
+// sums, added in order: never one per thread.
 #ifndef GOKART_TENSOR_KERNELS_PARALLEL_H_
 #define GOKART_TENSOR_KERNELS_PARALLEL_H_
 
@@ -18,9 +18,9 @@ namespace gokart::kernels {
 inline void SetNumThreads(int n) { omp_set_num_threads(std::max(1, n)); }
 inline int NumThreads() { return omp_get_max_threads(); }
 
-/// Calls body(begin, end) for consecutive ranges that cover [0, n), each (but the last) `grain` long, from
-/// several threads. The ranges are the same for any number of threads. Runs on the calling thread
-/// alone when there is but one range, or when already inside a parallel region.
+/// Calls body(begin, end) for consecutive ranges that cover [0, n), each (but the last) `grain`
+/// long, from several threads. The ranges are the same for any number of threads. Runs on the
+/// calling thread alone when there is but one range, or when already inside a parallel region.
 template <typename Body>
 void ParallelFor(int64_t n, int64_t grain, const Body& body) {
   const int64_t ranges = (n + grain - 1) / grain;
