@@ -36,25 +36,25 @@ ABSL_DECLARE_FLAG(uint64_t, seed);  // 123
 namespace gokart {
 
 struct Command {
-  std::string name;
+  std::string name = {};
   /// One line, for the list of commands.
-  std::string summary;
+  std::string summary = {};
   /// What it does in the chapter's terms, for `help NAME`: paragraphs separated by empty lines;
   /// lines that start with a space (examples) are kept as they are.
-  std::string description;
+  std::string description = {};
   /// What follows the name, e.g. "NAME..." or "[TEXT]"; empty: nothing may.
-  std::string arguments;
+  std::string arguments = {};
   /// Names of the flags that it uses besides the common ones; giving another one is an error.
-  std::vector<std::string> flags;
+  std::vector<std::string> flags = {};
   /// Gets the positional arguments.
-  std::function<absl::Status(const std::vector<std::string>&)> run;
+  std::function<absl::Status(const std::vector<std::string>&)> run = {};
 };
 
 struct Program {
-  std::string name;
-  std::string summary;
-  std::vector<Command> commands;  // the first one is run when none is named
-  std::string target;             // Bazel's label; "//NAME" if empty
+  std::string name = {};
+  std::string summary = {};
+  std::vector<Command> commands = {};  // the first one is run when none is named
+  std::string target = {};             // Bazel's label; "//NAME" if empty
 };
 
 /// Changes to the folder where the user typed `bazel run`, parses, sets the number of OpenMP

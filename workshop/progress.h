@@ -36,7 +36,7 @@ struct ProgressOptions {
   std::ostream* out = nullptr;
   bool terminal = false;
   int width = 0;
-  std::function<double()> clock;
+  std::function<double()> clock = {};
 };
 
 class Progress {

@@ -13,7 +13,7 @@ namespace gokart {
 
 struct TourOptions {
   /// An existing folder for the tour's pictures and files. Empty: the tour makes none.
-  std::string folder;
+  std::string folder = {};
   /// Seed of everything random; 123 gives the numbers printed in the workshop.
   uint64_t seed = 123;
   /// Part of a longer sitting: keep to what a newcomer should see, and to the time that was agreed.
