@@ -16,8 +16,8 @@ struct Gelu {
   static float Value(float x) { return x * Sigmoid(kTwoU * (x + kCubic * x * x * x)); }
   static float Slope(float x) {
     x = Clamp(x, -50.0f, 50.0f);  // x^2 must not overflow where its factor is 0
-    const float s = Sigmoid(kTwoU * (x + kCubic * x * x * x));
-    return s + x * s * (1.0f - s) * kTwoU * (1.0f + 3.0f * kCubic * x * x);
+    const SigmoidValues s = SigmoidWithSlope(kTwoU * (x + kCubic * x * x * x));
+    return s.value + x * s.slope * (kTwoU * (1.0f + 3.0f * kCubic * x * x));
   }
 };
 
@@ -41,8 +41,8 @@ struct Silu {
   static float Value(float x) { return x * Sigmoid(x); }
   static float Slope(float x) {
     x = Clamp(x, -200.0f, 200.0f);
-    const float s = Sigmoid(x);
-    return s + x * s * (1.0f - s);
+    const SigmoidValues s = SigmoidWithSlope(x);
+    return s.value + x * s.slope;
   }
 };
 
@@ -56,10 +56,7 @@ struct TanhActivation {
 
 struct SigmoidActivation {
   static float Value(float x) { return Sigmoid(x); }
-  static float Slope(float x) {
-    const float s = Sigmoid(x);
-    return s * (1.0f - s);
-  }
+  static float Slope(float x) { return SigmoidWithSlope(x).slope; }
 };
 
 /// Calls body with the type that has the function's Value and Slope.

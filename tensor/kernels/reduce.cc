@@ -1,5 +1,6 @@
 #include "tensor/kernels/reduce.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -30,13 +31,19 @@ void SumRows(int64_t rows, int64_t c, const float* x, float* out, bool accumulat
 }
 
 void SumLastAxis(int64_t rows, int64_t c, const float* x, float* out) {
-  ParallelFor(rows, RowsPerRange(c), [&](int64_t begin, int64_t end) {
+  constexpr int64_t kChunk = 1024;  // longer sums in float lose digits
+  ParallelFor(rows, RowsPerRange(c), [=](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
-      const float* row = x + r * c;
-      float sum = 0;
+      double total = 0;
+      for (int64_t first = 0; first < c; first += kChunk) {
+        const float* chunk = x + r * c + first;
+        const int64_t size = std::min(kChunk, c - first);
+        float sum = 0;
 #pragma omp simd reduction(+ : sum)
-      for (int64_t j = 0; j < c; ++j) sum += row[j];
-      out[r] = sum;
+        for (int64_t j = 0; j < size; ++j) sum += chunk[j];
+        total += sum;
+      }
+      out[r] = static_cast<float>(total);
     }
   });
 }

@@ -26,6 +26,11 @@ inline float Clamp(float x, float lo, float hi) {
   return x > hi ? hi : x;
 }
 
+/// |x|.
+inline float Magnitude(float x) {
+  return std::bit_cast<float>(std::bit_cast<uint32_t>(x) & 0x7fffffffu);
+}
+
 /// x = n ln 2 + r with an integer n and |r| <= ln(2) / 2 (and a little). For |x| < 2^21.
 struct ExpArgument {
   int32_t n;
@@ -64,10 +69,21 @@ inline float Exp(float x) {
 /// 1 / (1 + e^-x).
 inline float Sigmoid(float x) { return 1.0f / (1.0f + Exp(-x)); }
 
+/// The sigmoid s with its derivative s (1 - s), from t = e^-|x|: 1 - s would cancel where s is
+/// nearly 1.
+struct SigmoidValues {
+  float value;
+  float slope;
+};
+inline SigmoidValues SigmoidWithSlope(float x) {
+  const float t = Exp(-Magnitude(x));
+  const float s = 1.0f / (1.0f + t);
+  return {x < 0.0f ? t * s : s, t * s * s};
+}
+
 /// tanh(x) = m / (m + 2) with m = e^{2 |x|} - 1, within 2 ulp.
 inline float Tanh(float x) {
-  const float magnitude = std::bit_cast<float>(std::bit_cast<uint32_t>(x) & 0x7fffffffu);
-  const auto [n, r] = ReduceExpArgument(2.0f * Clamp(magnitude, 0.0f, 10.0f));
+  const auto [n, r] = ReduceExpArgument(2.0f * Clamp(Magnitude(x), 0.0f, 10.0f));
   // e^r - 1 = r + r^2 q(r), relative error 1.3e-8, so that m is exact for small x, too.
   float q = 0x1.6bebdep-10f;
   q = q * r + 0x1.122886p-7f;
@@ -117,7 +133,7 @@ struct NormalValues {
   float distribution;
 };
 inline NormalValues NormalDistribution(float x) {
-  const float z = std::bit_cast<float>(std::bit_cast<uint32_t>(x) & 0x7fffffffu);
+  const float z = Magnitude(x);
   const float gauss = Exp(-0.5f * x * x);
   // Phi(-z) e^{z^2 / 2} is smooth: a polynomial in t = 1 / (1 + 0.28 z), relative error 5.6e-8 up
   // to z = 14.5, where the density is no longer a float.
