@@ -1,0 +1,36 @@
+#include "ch03_attention/fused_multi_head_attention.h"
+
+#include "tensor/ops/attention.h"
+#include "tensor/random.h"
+
+namespace gokart {
+
+FusedMultiHeadAttention::FusedMultiHeadAttention(const AttentionConfig& c)
+    : config(CheckedHeads("FusedMultiHeadAttention", c)),
+      qkv(config.d_in,
+          {{"W_query", config.d_out}, {"W_key", config.d_out}, {"W_value", config.d_out}},
+          config.qkv_bias),
+      out_proj(config.d_out, config.d_out),
+      dropout(config.dropout) {
+  RegisterModule("qkv", &qkv);
+  RegisterModule("out_proj", &out_proj);
+  RegisterModule("dropout", &dropout);
+}
+
+Tensor FusedMultiHeadAttention::Forward(const Tensor& x) const {
+  CheckInput("FusedMultiHeadAttention", config, x);
+  const Tensor projected = qkv.Forward(x);  // [B, T, 3C]
+  const Tensor context = ops::AttentionPacked(projected, {.num_heads = config.num_heads,
+                                                          .drop_rate = dropout.active_rate(),
+                                                          .generator = &GlobalGenerator()});
+  return out_proj.Forward(context);  // [B, T, C]
+}
+
+std::vector<NamedPart> FusedMultiHeadAttention::NamedParts() const {
+  std::vector<NamedPart> parts = qkv.NamedParts();
+  parts.push_back({"out_proj.weight", out_proj.weight, 0, config.d_out});
+  parts.push_back({"out_proj.bias", out_proj.bias, 0, config.d_out});
+  return parts;
+}
+
+}  // namespace gokart

@@ -1,0 +1,55 @@
+#include "ch03_attention/multi_head_attention.h"
+
+#include <cmath>
+
+#include "tensor/ops/arithmetic.h"
+#include "tensor/ops/layout.h"
+#include "tensor/ops/matmul.h"
+#include "tensor/ops/softmax.h"
+
+namespace gokart {
+
+MultiHeadAttention::MultiHeadAttention(const AttentionConfig& c)
+    : config(CheckedHeads("MultiHeadAttention", c)),
+      W_query(config.d_in, config.d_out, config.qkv_bias),
+      W_key(config.d_in, config.d_out, config.qkv_bias),
+      W_value(config.d_in, config.d_out, config.qkv_bias),
+      out_proj(config.d_out, config.d_out),
+      dropout(config.dropout) {
+  RegisterModule("W_query", &W_query);
+  RegisterModule("W_key", &W_key);
+  RegisterModule("W_value", &W_value);
+  RegisterModule("out_proj", &out_proj);
+  RegisterModule("dropout", &dropout);
+}
+
+// Head by head, softmax(mask(Q K^T / sqrt(D))), where the mask hides the future.
+Tensor MultiHeadAttention::AttentionWeights(const Tensor& x) const {
+  CheckInput("MultiHeadAttention", config, x);
+  const Tensor queries = SplitHeads(W_query.Forward(x), config.num_heads);  // [B, H, T, D]
+  const Tensor keys = SplitHeads(W_key.Forward(x), config.num_heads);       // [B, H, T, D]
+  const float scale = 1 / std::sqrt(static_cast<float>(keys.dim(-1)));
+  const Tensor scores = ops::MatMul(queries, keys, {.transpose_b = true}) * scale;  // [B, H, T, T]
+  return ops::Softmax(ops::CausalMask(scores));                                     // [B, H, T, T]
+}
+
+// merge(dropout(weights) V) W_out^T + b_out
+Tensor MultiHeadAttention::Forward(const Tensor& x) const {
+  const Tensor weights = dropout.Forward(AttentionWeights(x));             // [B, H, T, T]
+  const Tensor values = SplitHeads(W_value.Forward(x), config.num_heads);  // [B, H, T, D]
+  const Tensor context = ops::MatMul(weights, values);                     // [B, H, T, D]
+  return out_proj.Forward(MergeHeads(context));                            // [B, T, C]
+}
+
+Tensor SplitHeads(const Tensor& x, int64_t num_heads) {
+  const int64_t b = x.dim(0), t = x.dim(1), head_dim = x.dim(2) / num_heads;
+  const Tensor heads = ops::Reshape(x, {b, t, num_heads, head_dim});  // [B, T, H, D]
+  return ops::Transpose(heads, 1, 2);                                 // [B, H, T, D]
+}
+
+Tensor MergeHeads(const Tensor& x) {
+  const Tensor tokens = ops::Transpose(x, 1, 2);  // [B, T, H, D]
+  return ops::Reshape(tokens, {x.dim(0), x.dim(2), x.dim(1) * x.dim(3)});
+}
+
+}  // namespace gokart

@@ -1,0 +1,39 @@
+#include "ch03_attention/packed_linear.h"
+
+#include <utility>
+
+#include "tensor/nn/linear.h"
+#include "tensor/ops/layout.h"
+#include "tensor/ops/linear.h"
+
+namespace gokart {
+
+PackedLinear::PackedLinear(int64_t in_features, std::vector<Part> parts, bool with_bias)
+    : parts_(std::move(parts)) {
+  const NoGrad no_grad;  // stacking the initial values is no step of the computation
+  std::vector<Tensor> weights, biases;
+  for (const Part& part : parts_) {
+    const Linear layer(in_features, part.out_features, with_bias);
+    weights.push_back(layer.weight);
+    biases.push_back(layer.bias);
+  }
+  weight = ops::Concat(weights, 0).RequireGrad();
+  if (with_bias) bias = ops::Concat(biases, 0).RequireGrad();
+  RegisterParameter("weight", &weight);
+  RegisterParameter("bias", &bias);
+}
+
+Tensor PackedLinear::Forward(const Tensor& x) const { return ops::Linear(x, weight, bias); }
+
+std::vector<NamedPart> PackedLinear::NamedParts() const {
+  std::vector<NamedPart> named;
+  int64_t row = 0;
+  for (const Part& part : parts_) {
+    named.push_back({part.name + ".weight", weight, row, part.out_features});
+    if (bias.defined()) named.push_back({part.name + ".bias", bias, row, part.out_features});
+    row += part.out_features;
+  }
+  return named;
+}
+
+}  // namespace gokart

@@ -1,0 +1,46 @@
+// Several linear layers that read the same input, as one: their weights lie below each other in one
+// matrix, so that one product computes them all.
+//
+//   PackedLinear qkv(768, {{"W_query", 768}, {"W_key", 768}, {"W_value", 768}}, /*bias=*/false);
+//   Tensor y = qkv.Forward(x);  // [..., 768] -> [..., 3 * 768]: queries, keys, values
+#ifndef GOKART_CH03_ATTENTION_PACKED_LINEAR_H_
+#define GOKART_CH03_ATTENTION_PACKED_LINEAR_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ch03_attention/named_part.h"
+#include "tensor/nn/module.h"
+#include "tensor/tensor.h"
+
+namespace gokart {
+
+class PackedLinear : public Module {
+ public:
+  struct Part {
+    std::string name;
+    int64_t out_features;
+  };
+
+  /// Initialised as the parts would be as layers of their own, made one after the other: weight,
+  /// bias, weight, bias, ...
+  PackedLinear(int64_t in_features, std::vector<Part> parts, bool bias);
+
+  /// x [..., in] -> [..., sum of out_features], the parts side by side.
+  Tensor Forward(const Tensor& x) const;
+
+  /// The parameters that the parts would have as layers of their own: NAME.weight, and NAME.bias
+  /// if there are biases, of each in turn.
+  std::vector<NamedPart> NamedParts() const;
+
+  Tensor weight;  ///< [sum of out_features, in]
+  Tensor bias;    ///< [sum of out_features]; undefined without a bias
+
+ private:
+  std::vector<Part> parts_;
+};
+
+}  // namespace gokart
+
+#endif  // GOKART_CH03_ATTENTION_PACKED_LINEAR_H_
