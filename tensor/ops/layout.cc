@@ -74,7 +74,7 @@ Tensor Reshape(const Tensor& x, const Shape& shape) {
 
 // y = x with two axes exchanged   =>   dx = dy with the same two exchanged back
 Tensor Transpose(const Tensor& x, int axis_a, int axis_b) {
-  const auto [a, b] = std::minmax(x.shape().Axis(axis_a), x.shape().Axis(axis_b));
+  const auto [a, b] = std::minmax({x.shape().Axis(axis_a), x.shape().Axis(axis_b)});
   const Shape& s = x.shape();
   if (a == b) return Reshape(x, s);
   const Exchange e = {s.Product(0, a), s[a], s.Product(a + 1, b), s[b], s.Product(b + 1, x.rank())};
