@@ -1,0 +1,121 @@
+#include "ch02_data/data_loader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+namespace gokart {
+namespace {
+
+using ::testing::ElementsAre;
+
+// The numbers 0, 1, ..., n - 1 in place of text, so that the right answer is arithmetic (workshop,
+// data loader intuition).
+std::shared_ptr<TokenVector> Numbers(int32_t n) {
+  std::vector<int32_t> ids(n);
+  std::iota(ids.begin(), ids.end(), 0);
+  return std::make_shared<TokenVector>(ids);
+}
+
+std::vector<int32_t> Row(const TokenIds& ids, size_t row) {
+  return {ids.data() + row * ids.shape(1), ids.data() + (row + 1) * ids.shape(1)};
+}
+
+TEST(SlidingWindowDataset, WindowsOfZeroToThousand) {
+  const SlidingWindowDataset dataset(Numbers(1001), 4, 1);
+  EXPECT_EQ(dataset.size(), 997);
+  const int64_t windows[] = {0, 1, 996};
+  const Batch batch = dataset.Get(windows);
+  EXPECT_THAT(Row(batch.inputs, 0), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(Row(batch.targets, 0), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(Row(batch.inputs, 1), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(Row(batch.inputs, 2), ElementsAre(996, 997, 998, 999));
+  EXPECT_THAT(Row(batch.targets, 2), ElementsAre(997, 998, 999, 1000));
+}
+
+// The numbers of windows over The Verdict's 5145 tokens.
+TEST(SlidingWindowDataset, CountsAsTheWorkshopDoes) {
+  const auto count = [](int64_t length, int64_t stride) {
+    return SlidingWindowDataset(Numbers(5145), length, stride).size();
+  };
+  EXPECT_EQ(count(4, 1), 5141);
+  EXPECT_EQ(count(4, 4), 1286);
+  EXPECT_EQ(count(2, 2), 2572);
+  EXPECT_EQ(count(8, 2), 2569);
+  EXPECT_EQ(count(256, 256), 20);
+  EXPECT_EQ(count(256, 128), 39);
+}
+
+TEST(SlidingWindowDataset, ShortTextsHaveNoWindow) {
+  EXPECT_EQ(SlidingWindowDataset(Numbers(4), 4, 1).size(), 0);
+  EXPECT_EQ(SlidingWindowDataset(Numbers(5), 4, 1).size(), 1);
+  EXPECT_THROW(SlidingWindowDataset(Numbers(5), 0, 1), std::invalid_argument);
+  EXPECT_THROW(SlidingWindowDataset(Numbers(5), 1, 0), std::invalid_argument);
+  const int64_t window = 1;
+  EXPECT_THROW(SlidingWindowDataset(Numbers(5), 4, 1).Get({&window, 1}), std::invalid_argument);
+}
+
+TEST(DataLoader, InOrderWithAndWithoutTheLastBatch) {
+  const SlidingWindowDataset dataset(Numbers(22), 4, 4);  // 5 windows
+  Generator generator(1);
+  const DataLoader all(dataset, {.batch_size = 2, .shuffle = false, .drop_last = false});
+  EXPECT_EQ(all.num_batches(), 3);
+  auto pass = all.Begin(generator);
+  EXPECT_THAT(Row(pass.Next()->inputs, 1), ElementsAre(4, 5, 6, 7));
+  pass.Next();
+  const auto last = pass.Next();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->inputs.shape(0), 1u);
+  EXPECT_THAT(Row(last->targets, 0), ElementsAre(17, 18, 19, 20));
+  EXPECT_FALSE(pass.Next());
+  EXPECT_EQ(DataLoader(dataset, {.batch_size = 2, .drop_last = true}).num_batches(), 2);
+}
+
+std::vector<int32_t> Order(DataLoader::Pass pass) {
+  std::vector<int32_t> order;
+  while (auto batch = pass.Next()) {
+    for (size_t row = 0; row < batch->inputs.shape(0); ++row)
+      order.push_back(batch->inputs(row, 0));
+  }
+  return order;
+}
+
+// Appendix A.6: five examples, batches of two, seed 123.
+TEST(DataLoader, ShufflesLikePyTorch) {
+  const SlidingWindowDataset dataset(Numbers(6), 1, 1);
+  const DataLoader loader(dataset, {.batch_size = 2, .shuffle = true, .drop_last = false});
+  Generator generator(123);
+  EXPECT_THAT(Order(loader.Begin(generator)), ElementsAre(3, 1, 0, 2, 4));
+  const DataLoader full(dataset, {.batch_size = 2, .shuffle = true, .drop_last = true});
+  EXPECT_THAT(Order(full.Begin(generator)), ElementsAre(0, 2, 3, 1));
+}
+
+TEST(DataLoader, ContinuesWhereItStood) {
+  const SlidingWindowDataset dataset(Numbers(100), 3, 2);
+  const DataLoader loader(dataset, {.batch_size = 4, .shuffle = true, .drop_last = false});
+  Generator generator(5);
+  auto pass = loader.Begin(generator);
+  for (int i = 0; i < 5; ++i) pass.Next();
+  const DataLoaderPosition position = pass.position();
+  EXPECT_EQ(position.next_batch, 5);
+  EXPECT_EQ(Order(loader.Resume(position)), Order(std::move(pass)));
+}
+
+// Without shuffling a pass draws one seed, with shuffling two: what is drawn afterwards depends on
+// it.
+TEST(DataLoader, DrawsWhatPyTorchDraws) {
+  const SlidingWindowDataset dataset(Numbers(10), 1, 1);
+  for (bool shuffle : {false, true}) {
+    Generator generator(9), expected(9);
+    DataLoader(dataset, {.batch_size = 1, .shuffle = shuffle}).Begin(generator);
+    for (int i = 0; i < (shuffle ? 2 : 1); ++i) expected.Random64();
+    EXPECT_EQ(generator.Random32(), expected.Random32());
+  }
+}
+
+}  // namespace
+}  // namespace gokart
