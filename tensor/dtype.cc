@@ -1,0 +1,94 @@
+#include "tensor/dtype.h"
+
+#include <bit>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace gokart {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "files are little-endian");
+
+struct Description {
+  DType dtype;
+  const char* name;
+  size_t size;
+  bool floating_point;
+};
+
+constexpr Description kDescriptions[] = {
+    {DType::kBool, "BOOL", 1, false}, {DType::kU8, "U8", 1, false},
+    {DType::kI8, "I8", 1, false},     {DType::kI16, "I16", 2, false},
+    {DType::kF16, "F16", 2, true},    {DType::kBF16, "BF16", 2, true},
+    {DType::kI32, "I32", 4, false},   {DType::kF32, "F32", 4, true},
+    {DType::kF64, "F64", 8, true},    {DType::kI64, "I64", 8, false},
+};
+
+const Description& Describe(DType dtype) { return kDescriptions[static_cast<int>(dtype)]; }
+
+// bfloat16 is the upper half of a float.
+struct BF16 {
+  uint16_t bits;
+  explicit operator float() const { return std::bit_cast<float>(uint32_t{bits} << 16); }
+};
+
+// out[i] = the i-th From in `bytes`; the copy is for bytes that aren't aligned, and costs nothing.
+template <typename From, typename To>
+void Convert(std::span<const std::byte> bytes, std::span<To> out) {
+  for (size_t i = 0; i < out.size(); ++i) {
+    From value;
+    std::memcpy(&value, bytes.data() + i * sizeof(From), sizeof(From));
+    out[i] = static_cast<To>(value);
+  }
+}
+
+void Check(const char* operation, bool kind_fits, DType dtype, size_t bytes, size_t count) {
+  if (!kind_fits) {
+    throw std::invalid_argument(
+        absl::StrCat(operation, ": cannot convert numbers of type ", DTypeName(dtype)));
+  }
+  if (bytes % DTypeSize(dtype) != 0 || bytes / DTypeSize(dtype) != count) {
+    throw std::invalid_argument(absl::StrCat(operation, ": ", bytes, " bytes of ", DTypeName(dtype),
+                                             " are not ", count, " numbers"));
+  }
+}
+
+}  // namespace
+
+size_t DTypeSize(DType dtype) { return Describe(dtype).size; }
+
+absl::string_view DTypeName(DType dtype) { return Describe(dtype).name; }
+
+bool IsFloatingPoint(DType dtype) { return Describe(dtype).floating_point; }
+
+std::optional<DType> DTypeFromName(absl::string_view name) {
+  for (const Description& d : kDescriptions) {
+    if (name == d.name) return d.dtype;
+  }
+  return std::nullopt;
+}
+
+void ToFloats(DType dtype, std::span<const std::byte> bytes, std::span<float> out) {
+  Check("ToFloats", IsFloatingPoint(dtype), dtype, bytes.size(), out.size());
+  if (dtype == DType::kF32) return Convert<float>(bytes, out);
+  if (dtype == DType::kF64) return Convert<double>(bytes, out);
+  if (dtype == DType::kF16) return Convert<_Float16>(bytes, out);
+  Convert<BF16>(bytes, out);
+}
+
+void ToInt64s(DType dtype, std::span<const std::byte> bytes, std::span<int64_t> out) {
+  Check("ToInt64s", !IsFloatingPoint(dtype), dtype, bytes.size(), out.size());
+  if (dtype == DType::kI64) return Convert<int64_t>(bytes, out);
+  if (dtype == DType::kI32) return Convert<int32_t>(bytes, out);
+  if (dtype == DType::kI16) return Convert<int16_t>(bytes, out);
+  if (dtype == DType::kI8) return Convert<int8_t>(bytes, out);
+  Convert<uint8_t>(bytes, out);
+  if (dtype == DType::kBool) {
+    for (int64_t& value : out) value = value != 0;
+  }
+}
+
+}  // namespace gokart
