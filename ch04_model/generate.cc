@@ -1,0 +1,56 @@
+#include "ch04_model/generate.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+#include <xtensor/xview.hpp>
+
+#include "tensor/autograd.h"
+
+namespace gokart {
+namespace {
+
+void Check(bool condition, const std::string& message) {
+  if (!condition) throw std::invalid_argument("GenerateTextSimple: " + message);
+}
+
+// The columns [begin, end) of ids [B, T].
+TokenIds Columns(const TokenIds& ids, int64_t begin, int64_t end) {
+  return xt::view(ids, xt::all(), xt::range(begin, end));
+}
+
+// The index of each row's largest value: logits [B, V] -> B token ids.
+std::vector<int32_t> Argmax(const Tensor& logits) {
+  const int64_t b = logits.dim(0), v = logits.dim(1);
+  std::vector<int32_t> next;
+  for (int64_t row = 0; row < b; ++row) {
+    const float* values = logits.data() + row * v;
+    next.push_back(static_cast<int32_t>(std::max_element(values, values + v) - values));
+  }
+  return next;
+}
+
+}  // namespace
+
+TokenIds GenerateTextSimple(GPTModel& model, const TokenIds& ids, int64_t max_new_tokens,
+                            int64_t context_size) {
+  const int64_t b = ids.shape(0), t = ids.shape(1);
+  Check(b > 0 && t > 0, "ids " + ShapeOf(ids).ToString() + ": a start is needed");
+  Check(max_new_tokens >= 0, "max_new_tokens is " + std::to_string(max_new_tokens));
+  Check(context_size > 0 && context_size <= model.config.context_length,
+        "context_size is " + std::to_string(context_size) + ", must be between 1 and " +
+            std::to_string(model.config.context_length));
+  const EvalMode eval(model);
+  const NoGrad no_grad;
+  TokenIds text = TokenIds::from_shape({static_cast<size_t>(b), size_t(t + max_new_tokens)});
+  xt::view(text, xt::all(), xt::range(0, t)) = ids;
+  for (int64_t end = t; end < t + max_new_tokens; ++end) {
+    const TokenIds context = Columns(text, std::max<int64_t>(0, end - context_size), end);
+    const std::vector<int32_t> next = Argmax(model.ForwardLast(context));
+    for (int64_t row = 0; row < b; ++row) text(row, end) = next[row];
+  }
+  return text;
+}
+
+}  // namespace gokart

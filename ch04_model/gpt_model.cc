@@ -1,0 +1,99 @@
+#include "ch04_model/gpt_model.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "ch04_model/append_parts.h"
+#include "tensor/ops/arithmetic.h"
+#include "tensor/ops/layout.h"
+#include "tensor/ops/linear.h"
+
+namespace gokart {
+namespace {
+
+GptConfig Checked(const GptConfig& config) {
+  if (const absl::Status status = CheckGptConfig(config); !status.ok()) {
+    throw std::invalid_argument("GPTModel: " + std::string(status.message()));
+  }
+  return config;
+}
+
+// The spread of GPT-2's initial embeddings. PyTorch's is 1, which suits a table that is only read:
+// as a head it would make logits of size sqrt(C), so that an untrained model would be sure of its
+// wrong answers.
+constexpr float kTiedStd = 0.02f;
+
+void ScaleInPlace(Tensor& x, float factor) {
+  float* data = x.mutable_data();
+  for (int64_t i = 0; i < x.size(); ++i) data[i] *= factor;
+}
+
+}  // namespace
+
+GPTModel::GPTModel(const GptConfig& c)
+    : config(Checked(c)),
+      tok_emb(config.vocab_size, config.emb_dim),
+      pos_emb(config.context_length, config.emb_dim),
+      drop_emb(config.EmbDropRate()),
+      final_norm(config.emb_dim) {
+  RegisterModule("tok_emb", &tok_emb);
+  RegisterModule("pos_emb", &pos_emb);
+  RegisterModule("drop_emb", &drop_emb);
+  for (int64_t layer = 0; layer < config.n_layers; ++layer) {
+    trf_blocks.push_back(std::make_unique<TransformerBlock>(config));
+    RegisterModule("trf_blocks." + std::to_string(layer), trf_blocks.back().get());
+  }
+  RegisterModule("final_norm", &final_norm);
+  if (config.tie_weights) {
+    ScaleInPlace(tok_emb.weight, kTiedStd);
+    ScaleInPlace(pos_emb.weight, kTiedStd);
+  } else {
+    out_head = std::make_unique<Linear>(config.emb_dim, config.vocab_size, /*bias=*/false);
+    RegisterModule("out_head", out_head.get());
+  }
+}
+
+Tensor GPTModel::Forward(const TokenIds& ids) const { return Logits(Hidden(ids)); }
+
+Tensor GPTModel::ForwardLast(const TokenIds& ids) const {
+  const Tensor hidden = Hidden(ids);                                  // [B, T, C]
+  return Logits(ops::Select(hidden, /*axis=*/1, hidden.dim(1) - 1));  // [B, C] -> [B, V]
+}
+
+// x = dropout(tok_emb[ids] + pos_emb[0..T))
+// x = block(x) for each block
+Tensor GPTModel::Hidden(const TokenIds& ids) const {
+  const int64_t t = ids.shape(1);
+  if (t < 1 || t > config.context_length) {
+    throw std::invalid_argument("GPTModel: ids " + ShapeOf(ids).ToString() + ": between 1 and " +
+                                std::to_string(config.context_length) +
+                                " tokens (the context length) expected");
+  }
+  const Tensor tokens = tok_emb.Forward(ids);       // [B, T, C]
+  const Tensor positions = pos_emb.FirstRows(t);    // [T, C], the same for every sequence
+  Tensor x = drop_emb.Forward(tokens + positions);  // [B, T, C]
+  for (const auto& block : trf_blocks) x = block->Forward(x);
+  return x;  // [B, T, C]
+}
+
+// logits = final_norm(x) W^T
+Tensor GPTModel::Logits(const Tensor& hidden) const {
+  const Tensor x = final_norm.Forward(hidden);               // [..., C]
+  if (out_head != nullptr) return out_head->Forward(x);      // [..., V]
+  return ops::Linear(x, tok_emb.weight, /*bias=*/Tensor());  // [..., V]
+}
+
+std::vector<NamedPart> GPTModel::NamedParts() const {
+  std::vector<NamedPart> parts;
+  AppendParts("tok_emb.", WholeParts(tok_emb), parts);
+  AppendParts("pos_emb.", WholeParts(pos_emb), parts);
+  for (size_t layer = 0; layer < trf_blocks.size(); ++layer) {
+    AppendParts("trf_blocks." + std::to_string(layer) + ".", trf_blocks[layer]->NamedParts(),
+                parts);
+  }
+  AppendParts("final_norm.", WholeParts(final_norm), parts);
+  if (out_head != nullptr) AppendParts("out_head.", WholeParts(*out_head), parts);
+  return parts;
+}
+
+}  // namespace gokart

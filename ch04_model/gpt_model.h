@@ -1,0 +1,68 @@
+// A GPT: token ids in, for each position the logits of the token that comes next out (workshop
+// section 4.6).
+//
+//   ManualSeed(123);
+//   GPTModel model(*FindGptConfig("gpt2-small"));
+//   Tensor logits = model.Forward(ids);                        // [B, T] -> [B, T, V]
+//   Tensor loss = ops::CrossEntropy(logits, Flat(target_ids));
+//
+//   EvalMode eval(model);                                      // without dropout,
+//   NoGrad no_grad;                                            // without recording:
+//   Tensor next = model.ForwardLast(ids);                      // [B, T] -> [B, V]
+#ifndef GOKART_CH04_MODEL_GPT_MODEL_H_
+#define GOKART_CH04_MODEL_GPT_MODEL_H_
+
+#include <memory>
+#include <vector>
+
+#include "ch03_attention/named_part.h"
+#include "ch04_model/gpt_config.h"
+#include "ch04_model/layer_norm.h"
+#include "ch04_model/transformer_block.h"
+#include "tensor/nn/dropout.h"
+#include "tensor/nn/embedding.h"
+#include "tensor/nn/linear.h"
+#include "tensor/nn/module.h"
+#include "tensor/tensor.h"
+#include "tensor/token_ids.h"
+
+namespace gokart {
+
+/// Embeddings of tokens and positions, L transformer blocks, a last normalisation, and a linear
+/// layer onto the vocabulary, the head. The layers are made in the workshop's order, and so draw
+/// its initial values.
+class GPTModel : public Module {
+ public:
+  /// Throws std::invalid_argument for a config that CheckGptConfig refuses.
+  explicit GPTModel(const GptConfig& config);
+
+  /// ids [B, T] -> logits [B, T, V]. Throws std::invalid_argument for more than context_length
+  /// tokens, none, or an id outside of the vocabulary.
+  Tensor Forward(const TokenIds& ids) const;
+
+  /// The logits of the last position alone, [B, T] -> [B, V]: all that generation needs, without
+  /// V columns for each token that came before.
+  Tensor ForwardLast(const TokenIds& ids) const;
+
+  /// The two parts of Forward: what the blocks make of the tokens, ids [B, T] -> [B, T, C], before
+  /// the last normalisation; and that normalisation with the head, [..., C] -> [..., V].
+  Tensor Hidden(const TokenIds& ids) const;
+  Tensor Logits(const Tensor& hidden) const;
+
+  /// The parameters under the workshop's names and in its order, for checkpoints: tok_emb.weight,
+  /// pos_emb.weight, trf_blocks.0.att.W_query.weight, ..., final_norm.shift, out_head.weight. With
+  /// tied weights there is no out_head.weight: it is tok_emb.weight.
+  std::vector<NamedPart> NamedParts() const;
+
+  const GptConfig config;
+  Embedding tok_emb;  ///< weight [V, C]
+  Embedding pos_emb;  ///< weight [context_length, C]
+  Dropout drop_emb;
+  std::vector<std::unique_ptr<TransformerBlock>> trf_blocks;
+  LayerNorm final_norm;
+  std::unique_ptr<Linear> out_head;  ///< weight [V, C], no bias; none with tied weights
+};
+
+}  // namespace gokart
+
+#endif  // GOKART_CH04_MODEL_GPT_MODEL_H_

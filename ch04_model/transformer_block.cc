@@ -1,0 +1,60 @@
+#include "ch04_model/transformer_block.h"
+
+#include <stdexcept>
+
+#include "ch03_attention/make_attention.h"
+#include "ch04_model/append_parts.h"
+#include "tensor/ops/arithmetic.h"
+
+namespace gokart {
+namespace {
+
+std::unique_ptr<AttentionLayer> MakeBlockAttention(const GptConfig& config) {
+  if (const absl::Status status = CheckGptConfig(config); !status.ok()) {
+    throw std::invalid_argument("TransformerBlock: " + std::string(status.message()));
+  }
+  return MakeAttention(config.attention, {.d_in = config.emb_dim,
+                                          .d_out = config.emb_dim,
+                                          .context_length = config.context_length,
+                                          .dropout = config.AttnDropRate(),
+                                          .num_heads = config.n_heads,
+                                          .qkv_bias = config.qkv_bias});
+}
+
+}  // namespace
+
+TransformerBlock::TransformerBlock(const GptConfig& config)
+    : att(MakeBlockAttention(config)),
+      ff(config.emb_dim),
+      norm1(config.emb_dim),
+      norm2(config.emb_dim),
+      drop_shortcut(config.ShortcutDropRate()) {
+  RegisterModule("att", att.get());
+  RegisterModule("ff", &ff);
+  RegisterModule("norm1", &norm1);
+  RegisterModule("norm2", &norm2);
+  RegisterModule("drop_shortcut", &drop_shortcut);
+}
+
+// x = x + dropout(attention(norm1(x)))
+// x = x + dropout(feed_forward(norm2(x)))
+//
+// The normalisation stands before each layer and not after the sum ("pre-norm"), so that the
+// shortcuts lead straight through from the embeddings to the end, and gradients back.
+Tensor TransformerBlock::Forward(const Tensor& in) const {
+  Tensor x = in;                                                  // [B, T, C]
+  x = x + drop_shortcut.Forward(att->Forward(norm1.Forward(x)));  // tokens look at each other
+  x = x + drop_shortcut.Forward(ff.Forward(norm2.Forward(x)));    // each token for itself
+  return x;                                                       // [B, T, C]
+}
+
+std::vector<NamedPart> TransformerBlock::NamedParts() const {
+  std::vector<NamedPart> parts;
+  AppendParts("att.", att->NamedParts(), parts);
+  AppendParts("ff.", WholeParts(ff), parts);
+  AppendParts("norm1.", WholeParts(norm1), parts);
+  AppendParts("norm2.", WholeParts(norm2), parts);
+  return parts;
+}
+
+}  // namespace gokart

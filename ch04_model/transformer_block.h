@@ -1,0 +1,45 @@
+// One transformer block of a GPT: attention, then a feed-forward network, each normalised before
+// and added to what came in (workshop section 4.5).
+//
+//   TransformerBlock block(config);
+//   Tensor y = block.Forward(x);  // [B, T, C] -> [B, T, C]
+#ifndef GOKART_CH04_MODEL_TRANSFORMER_BLOCK_H_
+#define GOKART_CH04_MODEL_TRANSFORMER_BLOCK_H_
+
+#include <memory>
+#include <vector>
+
+#include "ch03_attention/attention_layer.h"
+#include "ch03_attention/named_part.h"
+#include "ch04_model/feed_forward.h"
+#include "ch04_model/gpt_config.h"
+#include "ch04_model/layer_norm.h"
+#include "tensor/nn/dropout.h"
+#include "tensor/nn/module.h"
+#include "tensor/tensor.h"
+
+namespace gokart {
+
+/// The layers are made in the workshop's order, and so draw its initial values.
+class TransformerBlock : public Module {
+ public:
+  /// Throws std::invalid_argument for a config that CheckGptConfig refuses.
+  explicit TransformerBlock(const GptConfig& config);
+
+  /// x [B, T, C] -> [B, T, C].
+  Tensor Forward(const Tensor& x) const;
+
+  /// The parameters under the workshop's names and in its order: att.W_query.weight, ...,
+  /// ff.layers.2.bias, norm1.scale, ..., norm2.shift.
+  std::vector<NamedPart> NamedParts() const;
+
+  std::unique_ptr<AttentionLayer> att;  ///< which one: config.attention
+  FeedForward ff;
+  LayerNorm norm1;
+  LayerNorm norm2;
+  Dropout drop_shortcut;
+};
+
+}  // namespace gokart
+
+#endif  // GOKART_CH04_MODEL_TRANSFORMER_BLOCK_H_
