@@ -1,0 +1,40 @@
+#include "ch03_attention/causal_attention.h"
+
+#include <cmath>
+
+#include "tensor/ops/arithmetic.h"
+#include "tensor/ops/matmul.h"
+#include "tensor/ops/softmax.h"
+
+namespace gokart {
+
+CausalAttention::CausalAttention(const AttentionConfig& c)
+    : config(CheckedConfig("CausalAttention", c)),
+      W_query(config.d_in, config.d_out, config.qkv_bias),
+      W_key(config.d_in, config.d_out, config.qkv_bias),
+      W_value(config.d_in, config.d_out, config.qkv_bias),
+      dropout(config.dropout) {
+  RegisterModule("W_query", &W_query);
+  RegisterModule("W_key", &W_key);
+  RegisterModule("W_value", &W_value);
+  RegisterModule("dropout", &dropout);
+}
+
+// softmax(mask(Q K^T / sqrt(C)))
+Tensor CausalAttention::AttentionWeights(const Tensor& x) const {
+  CheckInput("CausalAttention", config, x);
+  const Tensor queries = W_query.Forward(x);                                // [B, T, C]
+  const Tensor keys = W_key.Forward(x);                                     // [B, T, C]
+  const Tensor scores = ops::MatMul(queries, keys, {.transpose_b = true});  // [B, T, T]
+  const float scale = 1 / std::sqrt(static_cast<float>(keys.dim(-1)));
+  return ops::Softmax(ops::CausalMask(scores * scale));  // [B, T, T]
+}
+
+// dropout(softmax(mask(Q K^T / sqrt(C)))) V
+Tensor CausalAttention::Forward(const Tensor& x) const {
+  const Tensor weights = dropout.Forward(AttentionWeights(x));  // [B, T, T]
+  const Tensor values = W_value.Forward(x);                     // [B, T, C]
+  return ops::MatMul(weights, values);                          // [B, T, T] x [B, T, C]
+}
+
+}  // namespace gokart
