@@ -38,7 +38,7 @@ struct LineChart {
   bool log_x = false, log_y = false;  // points at 0 or below are left out
   std::vector<HorizontalLine> horizontal_lines = {};
   SecondAxis second_x_axis = {};
-  bool points = false;  // mark every point
+  bool points = false;  // mark every point, however many
 };
 
 /// Bars side by side: per category one bar of each series.

@@ -58,10 +58,12 @@ class AtomicFile {
   absl::Status Commit();
 
  private:
-  AtomicFile(std::string path, std::string temporary, int fd);
+  AtomicFile(std::string path, std::string target, std::string temporary, int fd);
   void Discard();
 
-  std::string path_, temporary_;
+  std::string path_;       // as the caller gave it
+  std::string target_;     // what it points to
+  std::string temporary_;  // empty for a device or pipe, which is written directly
   int fd_ = -1;
   int64_t size_ = 0;
 };

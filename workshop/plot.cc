@@ -19,6 +19,8 @@ namespace gokart {
 namespace {
 
 constexpr size_t kMostPoints = 4000;  // per series; more cannot be seen
+constexpr size_t kFewPoints =
+    30;  // so few are marked, or a single one between gaps would not be seen
 constexpr size_t kMostNumberedCells = 400;
 constexpr size_t kMostBoxes = 1024;  // beyond that a bitmap, which viewers may smooth, is smaller
 
@@ -188,7 +190,7 @@ std::string LineScript(const LineChart& chart) {
     // gnuplot refuses a plot without any point; one that cannot be seen keeps the legend.
     if (data.find_first_not_of('\n') == std::string::npos) data = "NaN NaN\n";
     script += DataBlock(name, data);
-    const bool points = chart.points || series.x.size() == 1;
+    const bool points = chart.points || series.x.size() <= kFewPoints;
     plots.push_back(absl::StrCat(
         "$", name, " using 1:2 with ", points ? "linespoints pointtype 7 pointsize 0.6" : "lines",
         " linewidth 2 linecolor '", kColors[i % kColors.size()], "' title ", Quoted(series.label)));

@@ -55,7 +55,8 @@ class Scale {
     const double low = Forward(range_.low), high = Forward(range_.high);
     const double at = low + (high - low) * cell / std::max(1, cells_ - 1);
     if (!log_) return AxisNumber(at, range_.high - range_.low);
-    return absl::StrFormat("%.3g", std::exp(at));
+    return std::exp(at) >= 1e4 ? FormatShortCount(std::exp(at))
+                               : absl::StrFormat("%.4g", std::exp(at));
   }
 
  private:
@@ -90,7 +91,9 @@ class Canvas {
 
   std::string Row(int from_top, bool color) const {
     std::string text;
-    for (int column = 0; column < width_; ++column) {
+    int end = width_;  // without trailing spaces
+    while (end > 0 && cells_[from_top * width_ + end - 1] == kEmpty) --end;
+    for (int column = 0; column < end; ++column) {
       const int what = cells_[from_top * width_ + column];
       if (what == kEmpty) {
         text += ' ';
@@ -156,6 +159,10 @@ std::string Bar(double length) {
   return Repeat("█", eighths / 8) + kEighths[eighths % 8];
 }
 
+std::string BarNumber(const BarChart& chart, double value) {
+  return std::isfinite(value) ? absl::StrFormat("%.*g", chart.digits, value) : "-";
+}
+
 // From dark blue through green to yellow, in the 256-colour palette; `share` from 0 to 1.
 int GroundColor(double share) {
   constexpr std::array<int, 10> kGround = {17, 18, 24, 30, 36, 35, 71, 113, 149, 227};
@@ -215,8 +222,9 @@ std::string TextPlot(const LineChart& chart, const TextPlotOptions& options) {
     y_labels[height - 1 - from_bottom] = y_scale.Label(from_bottom);
   }
   const int margin = WidestName(y_labels) + 1;
-  const int width = std::max(30, options.width) - margin - 2 - DisplayWidth(chart.x_label);
-  const int cells = std::max(16, width);
+  int label_width = std::max(DisplayWidth(chart.x_label), DisplayWidth(chart.second_x_axis.label));
+  if (label_width > 0) label_width += 2;
+  const int cells = std::max(16, options.width - margin - 1 - label_width);
   const Scale x_scale(XRange(chart), chart.log_x, cells);
 
   Canvas canvas(cells, height);
@@ -252,8 +260,7 @@ std::string TextPlot(const BarChart& chart, const TextPlotOptions& options) {
   for (const BarSeries& series : chart.series) {
     for (double value : series.values) {
       if (std::isfinite(value)) largest = std::max(largest, value);
-      number_width =
-          std::max(number_width, DisplayWidth(absl::StrFormat("%.*g", chart.digits, value)));
+      number_width = std::max(number_width, DisplayWidth(BarNumber(chart, value)));
     }
     if (chart.series.size() > 1)
       series_width = std::max(series_width, DisplayWidth(series.label) + 1);
@@ -270,7 +277,7 @@ std::string TextPlot(const BarChart& chart, const TextPlotOptions& options) {
       absl::StrAppend(&text, PadRight(s == 0 ? chart.categories[c] : "", name_width),
                       series_width > 0 ? PadRight(chart.series[s].label, series_width) : "", "│",
                       Colored(Bar(length), kColors[s % kColors.size()], options.color), " ",
-                      absl::StrFormat("%.*g", chart.digits, value), "\n");
+                      BarNumber(chart, value), "\n");
     }
   }
   return text;

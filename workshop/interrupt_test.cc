@@ -1,0 +1,49 @@
+#include "workshop/interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "gtest/gtest.h"
+
+namespace gokart {
+namespace {
+
+TEST(InterruptGuardTest, SignalsSetTheFlag) {
+  for (int number : {SIGINT, SIGTERM}) {
+    InterruptGuard guard;
+    EXPECT_FALSE(guard.Requested());
+    raise(number);
+    EXPECT_TRUE(guard.Requested());
+  }
+}
+
+TEST(InterruptGuardTest, NestedGuardsShareTheFlag) {
+  InterruptGuard outer;
+  raise(SIGINT);
+  InterruptGuard inner;
+  EXPECT_TRUE(inner.Requested());
+}
+
+TEST(InterruptGuardDeathTest, TheSecondSignalEndsTheProcess) {
+  EXPECT_EXIT(
+      {
+        InterruptGuard guard;
+        raise(SIGINT);
+        raise(SIGINT);
+        _exit(0);
+      },
+      ::testing::ExitedWithCode(130), "once more");
+}
+
+TEST(InterruptGuardDeathTest, AfterwardsSignalsWorkAsBefore) {
+  EXPECT_EXIT(
+      {
+        { InterruptGuard guard; }
+        raise(SIGTERM);
+        _exit(0);
+      },
+      ::testing::KilledBySignal(SIGTERM), "");
+}
+
+}  // namespace
+}  // namespace gokart
