@@ -88,6 +88,23 @@ TEST(RandomTest, DropoutComparesA53BitUniformWhereverACallBegins) {
   }
 }
 
+// u = 1 - (1 - u) is exact for u on [1/2, 1): an element is dropped if its number equals 1 - p, and
+// kept if 1 - p is the next larger one.
+TEST(RandomTest, DropoutIsExactAtItsThreshold) {
+  for (const int n : {1, 64}) {
+    int tried = 0;
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      const double u = Generator(seed).UniformDouble();
+      if (u < 0.5) continue;
+      Generator equal(seed), above(seed);
+      EXPECT_FALSE(KeepBits(equal, n, 1 - u)[0]) << seed;
+      EXPECT_TRUE(KeepBits(above, n, 1 - (u + 0x1p-53))[0]) << seed;
+      ++tried;
+    }
+    EXPECT_GT(tried, 5);
+  }
+}
+
 TEST(RandomTest, DropoutDrawsNothingForAllOrNone) {
   Generator generator(3);
   EXPECT_THAT(KeepBits(generator, 130, 0), Each(true));
@@ -213,12 +230,13 @@ TEST(RandomTest, ContinuesFromASerializedState) {
     Normals(generator, normals);
     const std::string saved = generator.state().Serialize();
     EXPECT_EQ(saved.size(), 2520);
-    const std::vector<float> expected = Normals(generator, 1501);
+    const std::vector<float> few = Normals(generator, 3), many = Normals(generator, 1501);
     const auto parsed = GeneratorState::Parse(std::as_bytes(std::span(saved)));
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     Generator other(1);
     other.SetState(*parsed);
-    EXPECT_EQ(Normals(other, 1501), expected) << normals;
+    EXPECT_EQ(Normals(other, 3), few) << normals;
+    EXPECT_EQ(Normals(other, 1501), many) << normals;
   }
 }
 

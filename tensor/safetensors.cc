@@ -27,7 +27,6 @@ std::optional<uint64_t> ByteSize(const std::vector<Dimension>& shape, DType dtyp
   uint64_t product = DTypeSize(dtype);
   bool empty = false;
   for (const Dimension d : shape) {
-    if (d < 0) return std::nullopt;
     if (d == 0) empty = true;
     if (d != 0 && __builtin_mul_overflow(product, static_cast<uint64_t>(d), &product)) {
       return std::nullopt;
