@@ -13,7 +13,8 @@
 namespace gokart {
 namespace {
 
-/// Sets of facts, bit f for fact f: those drawn, and those of them that the text has shown beyond doubt.
+/// Sets of facts, bit f for fact f: those drawn, and those of them that the text has shown beyond
+/// doubt.
 struct State {
   uint64_t drawn = 0;
   uint64_t shown = 0;
@@ -107,7 +108,9 @@ class Walk {
     }
     const bool tells_apart = TellsApart(piece);
     States out;
-    for (auto [state, mass] : in) {
+    for (const auto& [before, mass_before] : in) {
+      State state = before;
+      Mass mass = mass_before;
       // The fact and those of its chain of parents that are not drawn yet are drawn now.
       for (int f = piece.index; f >= 0 && !(state.drawn >> f & 1); f = grammar_.facts[f].Parent()) {
         state.drawn |= uint64_t{1} << f;
@@ -130,8 +133,9 @@ class Walk {
     sum.ways += mass.ways;
   }
 
-  /// Whether the mention's form differs between any two words of the list (of a group, when the fact is
-  /// drawn from a group; a fact that names the group is shown elsewhere or the text is refused).
+  /// Whether the mention's form differs between any two words of the list (of a group, when the
+  /// fact is drawn from a group; a fact that names the group is shown elsewhere or the text is
+  /// refused).
   bool TellsApart(const Piece& mention) const {
     std::set<std::pair<int, std::string>> seen;
     const bool grouped = grammar_.facts[mention.index].of >= 0;

@@ -41,7 +41,8 @@ int16_t Grammar::Candidate(int fact, int i, const FactValues& values) const {
   const Fact& f = facts[fact];
   if (f.except >= 0) return static_cast<int16_t>(i < values[f.except] ? i : i + 1);
   if (f.of < 0) return static_cast<int16_t>(i);
-  // Words stand group after group, so the group's first word is at its index times the groups' size.
+  // Words stand group after group, so the group's first word is at its index times the groups'
+  // size.
   const WordList& list = lists[f.list];
   const std::string& label = ListOf(f.of).words[values[f.of]].forms[f.of_form];
   int group = 0;

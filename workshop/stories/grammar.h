@@ -12,16 +12,17 @@
 //       1: {Hero} had no hat.
 //   )");
 //
-// draws, for example, "Mia had a green hat. She liked green." A text is written from left to right. A choice
-// is made exactly where the text shows it: which alternative of a rule to follow (in proportion
-// to its weight), and which word a fact is, where the fact is mentioned first (every word of its list
-// equally likely); later mentions repeat it. So the chance of a text is a product over its choices, and the
-// entropy of the grammar is a sum over them (entropy.h).
+// draws, for example, "Mia had a green hat. She liked green." A text is written from left to right.
+// A choice is made exactly where the text shows it: which alternative of a rule to follow (in
+// proportion to its weight), and which word a fact is, where the fact is mentioned first (every
+// word of its list equally likely); later mentions repeat it. So the chance of a text is a product
+// over its choices, and the entropy of the grammar is a sum over them (entropy.h).
 //
 // A file has blocks, in this order, and comments (lines that start with #):
 //
 //   list NAME (FORM FORM ...)          words, each with all its forms between slashes; a group in
-//     [GROUP] A/B C/D                  brackets, up to the next bracket, is for facts drawn `of` another
+//     [GROUP] A/B C/D                  brackets, up to the next bracket, is for facts drawn `of`
+//     another
 //   fact NAME = LIST                   a word of the list
 //   fact NAME = LIST except FACT       another word than FACT, which is of the same list
 //   fact NAME = LIST of FACT.FORM      a word of the group that FACT's form names
@@ -64,9 +65,9 @@ struct WordList {
 struct Fact {
   std::string name;
   int list = 0;
-  int except = -1;   ///< the fact, declared earlier, whose word this one must not be
-  int of = -1;       ///< the fact, declared earlier, that names the group
-  int of_form = -1;  ///< by this form
+  int except = -1;    ///< the fact, declared earlier, whose word this one must not be
+  int of = -1;        ///< the fact, declared earlier, that names the group
+  int of_form = -1;   ///< by this form
   int num_words = 0;  ///< how many words it is drawn from, whatever the other facts are
 
   /// The fact that must be drawn before this one, or -1.
@@ -104,12 +105,12 @@ inline constexpr int16_t kUndrawn = -1;
 /// A place of a text where a fact is mentioned.
 struct Mention {
   int fact = 0;
-  size_t begin = 0;    ///< offset of its first character
+  size_t begin = 0;  ///< offset of its first character
   size_t size = 0;
 };
 
-/// A grammar that ReadGrammar has checked: every name is known, no rule leads back to itself, and the words
-/// that a fact is drawn from are equally many whatever the facts before it are.
+/// A grammar that ReadGrammar has checked: every name is known, no rule leads back to itself, and
+/// the words that a fact is drawn from are equally many whatever the facts before it are.
 struct Grammar {
   std::vector<WordList> lists;
   std::vector<Fact> facts;
@@ -125,11 +126,12 @@ struct Grammar {
   /// What `mention` says when its fact is word number `word`.
   const std::string& Say(const Piece& mention, int word) const;
 
-  /// The fact to draw next so that `fact` can be mentioned: the farthest undrawn one on the chain of
-  /// its parents, or itself, or -1 when it is drawn already.
+  /// The fact to draw next so that `fact` can be mentioned: the farthest undrawn one on the chain
+  /// of its parents, or itself, or -1 when it is drawn already.
   int NextToDraw(int fact, const FactValues& values) const;
 
-  /// Word number `i` of the facts[fact].num_words that `fact` may be, given the values of its parents.
+  /// Word number `i` of the facts[fact].num_words that `fact` may be, given the values of its
+  /// parents.
   int16_t Candidate(int fact, int i, const FactValues& values) const;
 
   FactValues NothingDrawn() const { return FactValues(facts.size(), kUndrawn); }

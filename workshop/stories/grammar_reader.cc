@@ -15,11 +15,13 @@
 namespace gokart {
 namespace {
 
-// Limits that no grammar made for reading comes near; they bound the work that a hostile file can ask for.
-constexpr int kMaxNesting = 64;         // rules within rules; every walk over a grammar recurses this deep
-constexpr double kMaxPieces = 1e6;      // pieces in all alternatives, rules unfolded where they are used
-constexpr int kMaxWords = 10000;        // in a list
-constexpr int kMaxFacts = 64;           // entropy.h keeps sets of facts in a 64-bit number
+// Limits that no grammar made for reading comes near; they bound the work that a hostile file can
+// ask for.
+constexpr int kMaxNesting = 64;  // rules within rules; every walk over a grammar recurses this deep
+constexpr double kMaxPieces =
+    1e6;                          // pieces in all alternatives, rules unfolded where they are used
+constexpr int kMaxWords = 10000;  // in a list
+constexpr int kMaxFacts = 64;     // entropy.h keeps sets of facts in a 64-bit number
 constexpr int kMaxWeight = 1000000;
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r'; }

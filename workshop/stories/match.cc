@@ -79,9 +79,8 @@ class Matcher {
         const int fact = grammar_.NextToDraw(piece.index, values_);
         if (fact >= 0) return ReadWords(fact, rest, position, log_probability);
       }
-      const std::string& said = piece.kind == Piece::Kind::kText
-                                    ? piece.text
-                                    : grammar_.Say(piece, values_[piece.index]);
+      const std::string& said =
+          piece.kind == Piece::Kind::kText ? piece.text : grammar_.Say(piece, values_[piece.index]);
       if (!ReadText(said, piece, position, log_probability)) return;
       if (piece.kind == Piece::Kind::kMention) {
         mentions_.push_back({piece.index, position, said.size()});
@@ -102,7 +101,8 @@ class Matcher {
     }
   }
 
-  bool ReadText(const std::string& said, const Piece& piece, size_t position, double log_probability) {
+  bool ReadText(const std::string& said, const Piece& piece, size_t position,
+                double log_probability) {
     const std::string_view there = text_.substr(position, said.size());
     size_t same = 0;
     while (same < there.size() && there[same] == said[same]) ++same;

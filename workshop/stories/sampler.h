@@ -22,8 +22,8 @@ class Uniform {
  public:
   explicit Uniform(uint64_t seed) : engine_(seed) {}
 
-  /// A number from 0 to n - 1; n > 0. Draws from the last, incomplete block of n are thrown away, so
-  /// that no number is favoured.
+  /// A number from 0 to n - 1; n > 0. Draws from the last, incomplete block of n are thrown away,
+  /// so that no number is favoured.
   uint64_t Below(uint64_t n) {
     const uint64_t rest = (UINT64_MAX % n + 1) % n;  // 2^64 mod n
     uint64_t x = engine_();

@@ -133,8 +133,9 @@ StoriesCheck CheckStories(std::string_view stream, std::string_view separator) {
 }
 
 double CutWindowPenalty(int num_stories, uint64_t seed) {
-  // A fact first mentioned at character a and last at b of n is lost to the b - a windows that begin in
-  // between. Longer stories are cut more often: sum over stories of nats times characters, over characters.
+  // A fact first mentioned at character a and last at b of n is lost to the b - a windows that
+  // begin in between. Longer stories are cut more often: sum over stories of nats times characters,
+  // over characters.
   const Grammar& grammar = StoryGrammar();
   StoryGenerator generator(seed);
   double nats = 0, characters = 0;

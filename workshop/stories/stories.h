@@ -10,8 +10,9 @@
 //   double floor = StoryEntropy() / tokens_per_story;   // nats per token: no model does better
 //
 // The stories are what chapter 5 pretrains on when it is given no text. They come from a grammar
-// (story_grammar.txt, explained in grammar.h), so it can also be said whether a text that a model wrote
-// is a story (CheckGrammar), and how likely it is (LogProbability). README.md derives the floor.
+// (story_grammar.txt, explained in grammar.h), so it can also be said whether a text that a model
+// wrote is a story (CheckGrammar), and how likely it is (LogProbability). README.md derives the
+// floor.
 #ifndef GOKART_WORKSHOP_STORIES_STORIES_H_
 #define GOKART_WORKSHOP_STORIES_STORIES_H_
 
@@ -51,9 +52,9 @@ struct Story {
   std::vector<Mention> mentions;  ///< where the text mentions which fact
   double log_probability = 0;     ///< in nats
 
-  /// The word that a fact is in this story, in its first form ("object", "hero") or another one ("hero.them",
-  /// "thing.many"); empty when the story does not mention it. The facts and forms are those of
-  /// story_grammar.txt; an unknown one throws std::invalid_argument.
+  /// The word that a fact is in this story, in its first form ("object", "hero") or another one
+  /// ("hero.them", "thing.many"); empty when the story does not mention it. The facts and forms are
+  /// those of story_grammar.txt; an unknown one throws std::invalid_argument.
   std::string Get(std::string_view fact) const;
 
   /// All its facts, by name, in the order in which the text mentions them first.
@@ -77,8 +78,8 @@ std::string StoryStream(uint64_t seed, size_t min_characters,
 /// A story's text back into its facts; an error says where the text leaves the grammar.
 absl::StatusOr<Story> ReadStory(std::string_view text);
 
-/// log p(text) in nats; -infinity for a text that is no story. The chance is that of the story with its end, so
-/// the separator behind it costs nothing more.
+/// log p(text) in nats; -infinity for a text that is no story. The chance is that of the story with
+/// its end, so the separator behind it costs nothing more.
 double LogProbability(std::string_view story);
 
 /// Whether `text` is a story or the beginning of one, or where it leaves the grammar.
@@ -86,8 +87,8 @@ TextMatch CheckGrammar(std::string_view text);
 
 /// What CheckGrammar says of many stories at once.
 struct StoriesCheck {
-  int stories = 0;      ///< complete ones: those with a separator behind them
-  int grammatical = 0;  ///< how many of them the grammar can write
+  int stories = 0;                  ///< complete ones: those with a separator behind them
+  int grammatical = 0;              ///< how many of them the grammar can write
   bool rest_is_grammatical = true;  ///< whether what follows the last separator begins like a story
   std::string first_error;          ///< of the first that is not; "" when there is none
 };
@@ -102,9 +103,9 @@ const GrammarStatistics& StoryStatistics();
 /// Entropy in nats per story, the end of the story included.
 double StoryEntropy();
 
-/// About how many nats a window of a stream costs more when it begins at a random character, in the middle of a
-/// story: what was drawn before the window and is mentioned in it cannot be remembered, and has to be drawn again.
-/// The mean over `num_stories` random stories.
+/// About how many nats a window of a stream costs more when it begins at a random character, in the
+/// middle of a story: what was drawn before the window and is mentioned in it cannot be remembered,
+/// and has to be drawn again. The mean over `num_stories` random stories.
 double CutWindowPenalty(int num_stories, uint64_t seed);
 
 }  // namespace gokart
