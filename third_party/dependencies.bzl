@@ -48,7 +48,10 @@ def gokart_dependencies():
         name = "icu_installed",
         debian_package = "libicu-dev",
         header = "unicode/uchar.h",
-        modules = ["icu-uc"],
+        modules = [
+            "icu-i18n",
+            "icu-uc",
+        ],
     )
     pkg_config(
         name = "json_installed",
