@@ -12,17 +12,9 @@
 #include <cstdint>
 #include <functional>
 
-namespace gokart::kernels {
+#include "tensor/kernels/matmul_shape.h"
 
-/// What to multiply: C[m, n] = op(A)[m, k] op(B)[k, n]. All matrices are row-major.
-struct MatMulShape {
-  int64_t m, n, k;
-  bool transpose_a = false;  ///< A is stored [k, m]
-  bool transpose_b = false;  ///< B is stored [n, k]
-  bool accumulate = false;   ///< add to C instead of overwriting it
-  /// Floats from one stored row to the next; 0 means that rows follow each other without a gap.
-  int64_t a_stride = 0, b_stride = 0, c_stride = 0;
-};
+namespace gokart::kernels {
 
 /// A finished part of the output: rows [row_begin, row_end), columns [col_begin, col_end).
 struct MatMulTile {

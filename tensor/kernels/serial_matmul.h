@@ -1,0 +1,23 @@
+// One matrix product on the calling thread: what the threads of MatMul do with their tiles, and
+// what attention does with its own. The one place that calls oneDNN.
+#ifndef GOKART_TENSOR_KERNELS_SERIAL_MATMUL_H_
+#define GOKART_TENSOR_KERNELS_SERIAL_MATMUL_H_
+
+#include "tensor/kernels/matmul_shape.h"
+
+namespace gokart::kernels {
+
+/// `shape` with its strides written out where they are 0.
+MatMulShape WithStrides(MatMulShape shape);
+
+/// C = factor op(A) op(B), or C += factor op(A) op(B), by one single-threaded call of oneDNN. m, n
+/// and k must be positive and all strides given.
+void Sgemm(const MatMulShape& shape, float factor, const float* a, const float* b, float* c);
+
+/// C = op(A) op(B), or C += op(A) op(B), on this thread alone; operands that oneDNN is slow to read
+/// are first brought into a better form. All strides must be given. With k = 0 the product is zero.
+void SerialMatMul(const MatMulShape& shape, const float* a, const float* b, float* c);
+
+}  // namespace gokart::kernels
+
+#endif  // GOKART_TENSOR_KERNELS_SERIAL_MATMUL_H_
