@@ -17,10 +17,10 @@ void AddWeightedSoftmax(int64_t v, const float* x, float log_sum_exp, float weig
                         bool accumulate) {
   if (accumulate) {
 #pragma omp simd
-    for (int64_t j = 0; j < v; ++j) d[j] += Exp(x[j] - log_sum_exp) * weight;
+    for (int64_t j = 0; j < v; ++j) d[j] += ExpFlushed(x[j] - log_sum_exp) * weight;
   } else {
 #pragma omp simd
-    for (int64_t j = 0; j < v; ++j) d[j] = Exp(x[j] - log_sum_exp) * weight;
+    for (int64_t j = 0; j < v; ++j) d[j] = ExpFlushed(x[j] - log_sum_exp) * weight;
   }
 }
 
@@ -35,7 +35,7 @@ double CrossEntropyForward(int64_t rows, int64_t v, const float* logits, const i
     for (int64_t r = begin; r < end; ++r) {
       log_sum_exp[r] = 0;
       if (targets[r] == ignore_index) continue;
-      const double row_log_sum_exp = SumExp(v, logits + r * v).Log();
+      const double row_log_sum_exp = RowLogSumExp(v, logits + r * v);
       log_sum_exp[r] = static_cast<float>(row_log_sum_exp);
       losses[r] = row_log_sum_exp - logits[r * v + targets[r]];
     }
@@ -61,7 +61,7 @@ void CrossEntropyBackward(int64_t rows, int64_t v, const float* logits, const in
       }
       const float weight = row_weight == nullptr ? factor : factor * row_weight[r];
       // softmax - 1 before it is scaled: exact where the softmax is nearly 1.
-      const float p = Exp(logits[r * v + target] - log_sum_exp[r]);
+      const float p = ExpFlushed(logits[r * v + target] - log_sum_exp[r]);
       const float before = accumulate ? d[target] : 0.0f;
       AddWeightedSoftmax(v, logits + r * v, log_sum_exp[r], weight, d, accumulate);
       d[target] = before + (p - 1.0f) * weight;

@@ -1,5 +1,9 @@
 #include "tensor/kernels/elementwise.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -34,6 +38,20 @@ void StoreRows(int64_t rows, int64_t c, const float* x, const float* row, float*
   });
 }
 
+/// Fills y past the caches: memory is written without being read first, at twice the speed.
+void StreamFill(int64_t n, float value, float* y) {
+#ifdef __SSE2__
+  const __m128 values = _mm_set1_ps(value);
+  float* end = y + n;
+  while (y < end && reinterpret_cast<uintptr_t>(y) % sizeof(values) != 0) *y++ = value;
+  for (; end - y >= 4; y += 4) _mm_stream_ps(y, values);
+  _mm_sfence();
+  std::fill(y, end, value);
+#else
+  std::fill(y, y + n, value);
+#endif
+}
+
 }  // namespace
 
 void Add(int64_t n, const float* a, const float* b, float* y) {
@@ -66,8 +84,14 @@ void Scale(int64_t n, float factor, const float* x, float* y, bool accumulate) {
 }
 
 void Fill(int64_t n, float value, float* y) {
-  ParallelFor(n, kEntriesPerRange,
-              [=](int64_t begin, int64_t end) { std::fill(y + begin, y + end, value); });
+  constexpr int64_t kLarge = int64_t{8} << 20;  // 32 MB, more than the caches hold
+  ParallelFor(n, kEntriesPerRange, [=](int64_t begin, int64_t end) {
+    if (n >= kLarge) {
+      StreamFill(end - begin, value, y + begin);
+    } else {
+      std::fill(y + begin, y + end, value);
+    }
+  });
 }
 
 void Copy(int64_t n, const float* x, float* y) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -72,6 +73,19 @@ TEST(ElementwiseTest, FillAndCopyAtAllSizes) {
     EXPECT_EQ(y, x);
     Copy(n, y.data(), y.data());
     EXPECT_EQ(y, x);
+  }
+}
+
+// Large buffers are written past the caches, in aligned pieces.
+TEST(ElementwiseTest, FillOfALargeBufferAtAnyAlignment) {
+  const int64_t n = (int64_t{8} << 20) + 7;
+  Floats y(n + 8, 1.0f);
+  for (int64_t offset = 0; offset < 4; ++offset) {
+    const float value = static_cast<float>(2 + offset);
+    Fill(n, value, y.data() + 1 + offset);
+    EXPECT_EQ(y[offset], offset == 0 ? 1.0f : value - 1);  // what stood in front of it
+    EXPECT_EQ(std::count(y.begin() + 1 + offset, y.begin() + 1 + offset + n, value), n);
+    EXPECT_EQ(y[1 + offset + n], 1.0f);
   }
 }
 

@@ -35,7 +35,8 @@ inline Floats RandomFloats(int64_t n, uint32_t seed, float lo = -2, float hi = 2
 inline std::vector<int64_t> Sizes() {
   std::vector<int64_t> sizes;
   for (int64_t n = 0; n <= 70; ++n) sizes.push_back(n);
-  for (int64_t n : {97, 127, 128, 129, 257, 1021, 16383, 16384, 16385, 50021}) sizes.push_back(n);
+  for (int64_t n : {97, 127, 128, 129, 257, 1021, 16383, 16384, 16385, 32767, 32769, 80021})
+    sizes.push_back(n);
   return sizes;
 }
 

@@ -6,16 +6,39 @@
 
 #include "tensor/kernels/parallel.h"
 #include "tensor/kernels/row_blocks.h"
+#include "tensor/kernels/vector_math.h"
 
 namespace gokart::kernels {
 
 double Sum(int64_t n, const float* x) {
   return SumBlocks(n, [x](int64_t begin, int64_t end) {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = begin; i < end; ++i) sum += x[i];
-    return sum;
+    const float* block = x + begin;
+    const int64_t half = (end - begin) / 2;
+    double even = 0, odd = 0;
+#pragma omp simd reduction(+ : even, odd)
+    for (int64_t i = 0; i < half; ++i) {
+      even += block[i];
+      odd += block[half + i];
+    }
+    if ((end - begin) % 2 != 0) even += block[2 * half];
+    return even + odd;
   });
+}
+
+float Max(int64_t n, const float* x) {
+  // Four maxima, because one alone would wait for itself at each step.
+  const int64_t quarter = n / 4;
+  const float *x1 = x + quarter, *x2 = x1 + quarter, *x3 = x2 + quarter;
+  float max0 = -kInfinity, max1 = max0, max2 = max0, max3 = max0;
+#pragma omp simd reduction(max : max0, max1, max2, max3)
+  for (int64_t i = 0; i < quarter; ++i) {
+    max0 = max0 < x[i] ? x[i] : max0;
+    max1 = max1 < x1[i] ? x1[i] : max1;
+    max2 = max2 < x2[i] ? x2[i] : max2;
+    max3 = max3 < x3[i] ? x3[i] : max3;
+  }
+  for (int64_t i = 4 * quarter; i < n; ++i) max0 = max0 < x[i] ? x[i] : max0;
+  return std::max(std::max(max0, max1), std::max(max2, max3));
 }
 
 void SumRows(int64_t rows, int64_t c, const float* x, float* out, bool accumulate) {
@@ -48,15 +71,39 @@ void SumLastAxis(int64_t rows, int64_t c, const float* x, float* out) {
   });
 }
 
+namespace {
+
+/// The first index of the largest entry; of the first NaN if there is one.
+int64_t ArgMax(int64_t n, const float* x) {
+  // A vector pass finds the chunk that has it, a plain one the place.
+  constexpr int64_t kChunk = 1024;
+  float best = -kInfinity;
+  int64_t best_begin = 0;
+  for (int64_t begin = 0; begin < n; begin += kChunk) {
+    const float* chunk = x + begin;
+    const int64_t size = std::min(kChunk, n - begin);
+    int nans = 0;
+#pragma omp simd reduction(+ : nans)
+    for (int64_t i = 0; i < size; ++i) nans += chunk[i] != chunk[i];
+    if (nans > 0) {
+      return std::find_if(chunk, chunk + size, [](float value) { return std::isnan(value); }) - x;
+    }
+    const float max = Max(size, chunk);
+    if (max > best) {
+      best = max;
+      best_begin = begin;
+    }
+  }
+  return std::find(x + best_begin, x + n, best) - x;
+}
+
+}  // namespace
+
 void MaxLastAxis(int64_t rows, int64_t c, const float* x, float* out, int32_t* argmax) {
-  ParallelFor(rows, RowsPerRange(c), [&](int64_t begin, int64_t end) {
+  ParallelFor(rows, RowsPerRange(c), [=](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
-      const float* row = x + r * c;
-      int64_t best = 0;
-      for (int64_t j = 1; j < c && !std::isnan(row[best]); ++j) {
-        if (row[j] > row[best] || std::isnan(row[j])) best = j;
-      }
-      out[r] = row[best];
+      const int64_t best = ArgMax(c, x + r * c);
+      out[r] = x[r * c + best];
       if (argmax != nullptr) argmax[r] = static_cast<int32_t>(best);
     }
   });

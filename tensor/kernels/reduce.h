@@ -12,6 +12,9 @@ namespace gokart::kernels {
 /// sum_i x[i], added up in double.
 double Sum(int64_t n, const float* x);
 
+/// max_i x[i] on the calling thread; -infinity for n = 0. NaNs are passed over.
+float Max(int64_t n, const float* x);
+
 /// out[j] = sum_r x[r, j], or added to out[j]. x: [rows, c]; out: [c].
 void SumRows(int64_t rows, int64_t c, const float* x, float* out, bool accumulate);
 

@@ -19,7 +19,7 @@
 namespace gokart::kernels {
 
 /// Entries that make it worth while to wake up another thread.
-inline constexpr int64_t kEntriesPerRange = 16384;
+inline constexpr int64_t kEntriesPerRange = 32768;
 
 /// The grain of a ParallelFor over rows of `c` entries.
 inline int64_t RowsPerRange(int64_t c) {

@@ -3,24 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "tensor/kernels/parallel.h"
+#include "tensor/kernels/reduce.h"
 #include "tensor/kernels/row_blocks.h"
 #include "tensor/kernels/vector_math.h"
 
 namespace gokart::kernels {
 namespace {
 
-/// The largest of x[n]; -infinity for n = 0. NaNs are passed over (they come back in the
-/// exponentials).
-float RowMax(int64_t n, const float* x) {
-  float max = -kInfinity;
-#pragma omp simd reduction(max : max)
-  for (int64_t i = 0; i < n; ++i) max = max < x[i] ? x[i] : max;
-  return max;
-}
-
-/// body(x, y) for each row, spread over threads.
+/// body(r) for each row, spread over threads.
 template <typename Body>
 void ForEachRow(int64_t rows, int64_t c, const Body& body) {
   ParallelFor(rows, RowsPerRange(c), [&](int64_t begin, int64_t end) {
@@ -28,39 +21,59 @@ void ForEachRow(int64_t rows, int64_t c, const Body& body) {
   });
 }
 
+/// sum_i exp(x[i] - shift), and the largest of x[n], in one pass.
+float SumExp(int64_t n, const float* x, float shift, float* max) {
+  float sum = 0, largest = -kInfinity;
+#pragma omp simd reduction(+ : sum) reduction(max : largest)
+  for (int64_t i = 0; i < n; ++i) {
+    sum += ExpFlushed(x[i] - shift);
+    largest = largest < x[i] ? x[i] : largest;
+  }
+  *max = largest;
+  return sum;
+}
+
 }  // namespace
 
-ExpSum SumExp(int64_t n, const float* x) {
-  constexpr int64_t kChunk =
-      2048;  // 8 KB: the second pass over it finds it in the first-level cache
-  ExpSum result{-kInfinity, 0.0};
-  for (int64_t begin = 0; begin < n; begin += kChunk) {
-    const int64_t size = std::min(kChunk, n - begin);
+// What is subtracted need not be the maximum, only near it, so one pass over memory does: start
+// with the maximum of the first chunk, and do a chunk again that has entries far above. (A pass for
+// the maximum and one for the sum took twice the time even on chunks in the cache: it waited for
+// memory and for arithmetic in turns.)
+double RowLogSumExp(int64_t c, const float* x) {
+  constexpr int64_t kChunk = 4096;
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  // Finite in any case. -kLargest, where all is -inf so far, makes the first finite entry "far
+  // above".
+  float shift = std::clamp(Max(std::min(kChunk, c), x), -kLargest, kLargest);
+  double total = 0;
+  for (int64_t begin = 0; begin < c; begin += kChunk) {
     const float* chunk = x + begin;
-    const float max = std::max(result.max, RowMax(size, chunk));
-    // Without a finite maximum: exp(-inf - 0) = 0, exp(+inf - 0) = +inf, and NaN stays NaN.
-    const float shift = std::isfinite(max) ? max : 0.0f;
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < size; ++i) sum += Exp(chunk[i] - shift);
-    if (max > result.max && result.sum > 0) {
-      result.sum *= std::exp(static_cast<double>(result.max) - shift);
+    const int64_t size = std::min(kChunk, c - begin);
+    float max = 0;
+    float sum = SumExp(size, chunk, shift, &max);
+    if (max == kInfinity) {
+      const bool nan = std::any_of(x, x + c, [](float value) { return std::isnan(value); });
+      return nan ? std::nan("") : kInfinity;
     }
-    result.sum += sum;
-    result.max = max;
+    if (max > shift + 8) {
+      total *= std::exp(static_cast<double>(shift) - max);
+      shift = max;
+      sum = SumExp(size, chunk, shift, &max);
+    }
+    total += sum;
   }
-  return result;
+  return shift + std::log(total);
 }
 
 void SoftmaxForward(int64_t rows, int64_t c, const float* x, float* y) {
   ForEachRow(rows, c, [=](int64_t r) {
     const float* row = x + r * c;
     float* out = y + r * c;
-    const float max = RowMax(c, row);
+    const float max = Max(c, row);
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int64_t i = 0; i < c; ++i) {
-      const float e = Exp(row[i] - max);
+      const float e = ExpFlushed(row[i] - max);
       out[i] = e;
       sum += e;
     }
@@ -93,12 +106,12 @@ void LogSoftmaxForward(int64_t rows, int64_t c, const float* x, float* y) {
   ForEachRow(rows, c, [=](int64_t r) {
     const float* row = x + r * c;
     float* out = y + r * c;
-    const ExpSum exp_sum = SumExp(c, row);
-    const float max = exp_sum.max;
-    const float log_sum =
-        std::isfinite(max) ? static_cast<float>(std::log(exp_sum.sum)) : std::nanf("");
+    // The part of it that a float rounds away is subtracted, too.
+    const double log_sum_exp = RowLogSumExp(c, row);
+    const float high = static_cast<float>(log_sum_exp);
+    const float low = static_cast<float>(log_sum_exp - high);
 #pragma omp simd
-    for (int64_t i = 0; i < c; ++i) out[i] = (row[i] - max) - log_sum;
+    for (int64_t i = 0; i < c; ++i) out[i] = (row[i] - high) - low;
   });
 }
 
@@ -113,16 +126,16 @@ void LogSoftmaxBackward(int64_t rows, int64_t c, const float* y, const float* dy
     for (int64_t i = 0; i < c; ++i) sum += dout[i];
     if (accumulate) {
 #pragma omp simd
-      for (int64_t i = 0; i < c; ++i) din[i] += dout[i] - Exp(out[i]) * sum;
+      for (int64_t i = 0; i < c; ++i) din[i] += dout[i] - ExpFlushed(out[i]) * sum;
     } else {
 #pragma omp simd
-      for (int64_t i = 0; i < c; ++i) din[i] = dout[i] - Exp(out[i]) * sum;
+      for (int64_t i = 0; i < c; ++i) din[i] = dout[i] - ExpFlushed(out[i]) * sum;
     }
   });
 }
 
 void LogSumExp(int64_t rows, int64_t c, const float* x, float* out) {
-  ForEachRow(rows, c, [=](int64_t r) { out[r] = static_cast<float>(SumExp(c, x + r * c).Log()); });
+  ForEachRow(rows, c, [=](int64_t r) { out[r] = static_cast<float>(RowLogSumExp(c, x + r * c)); });
 }
 
 }  // namespace gokart::kernels

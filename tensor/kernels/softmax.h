@@ -8,7 +8,6 @@
 #ifndef GOKART_TENSOR_KERNELS_SOFTMAX_H_
 #define GOKART_TENSOR_KERNELS_SOFTMAX_H_
 
-#include <cmath>
 #include <cstdint>
 
 namespace gokart::kernels {
@@ -31,18 +30,8 @@ void LogSoftmaxBackward(int64_t rows, int64_t c, const float* y, const float* dy
 /// out[r] = log(sum_j exp(x[r, j])).
 void LogSumExp(int64_t rows, int64_t c, const float* x, float* out);
 
-/// sum_j exp(x[j]) as exp(max) * sum, with max = max_j x[j] (0 stands in for an infinite one in the
-/// sum).
-struct ExpSum {
-  float max;
-  double sum;
-
-  /// log(sum_j exp(x[j])).
-  double Log() const { return (std::isfinite(max) ? max : 0.0) + std::log(sum); }
-};
-
-/// Reads x[n] once from memory, on the calling thread.
-ExpSum SumExp(int64_t n, const float* x);
+/// log(sum_j exp(x[j])) of one row on the calling thread, in double.
+double RowLogSumExp(int64_t c, const float* x);
 
 }  // namespace gokart::kernels
 

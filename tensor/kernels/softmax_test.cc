@@ -114,10 +114,26 @@ TEST(SoftmaxTest, LogSumExpOfLongRowsWithThePeakAnywhere) {
   const int64_t c = 9001;
   for (int64_t peak = 5; peak < c; peak += 999) {
     Floats x = RandomFloats(c, peak, -1, 1);
-    x[peak] = 12;
-    Floats log_sum_exp(1);
-    LogSumExp(1, c, x.data(), log_sum_exp.data());
-    ExpectClose(log_sum_exp, Exact({1, c}, x).log_sum_exp, 2e-7);
+    for (const float height : {4.0f, 12.0f, 300.0f}) {
+      x[peak] = height;
+      Floats log_sum_exp(1);
+      LogSumExp(1, c, x.data(), log_sum_exp.data());
+      ExpectClose(log_sum_exp, Exact({1, c}, x).log_sum_exp, 2e-7);
+    }
+  }
+}
+
+// Nothing but masked entries for long, then finite ones of any size.
+TEST(SoftmaxTest, LogSumExpAfterMaskedChunks) {
+  for (const float value : {-3e38f, -1000.0f, 0.0f, 1000.0f}) {
+    Floats x(9001, -kInf);
+    x[8500] = x[8600] = value;
+    Floats log_sum_exp(1), log_y(x.size());
+    LogSumExp(1, x.size(), x.data(), log_sum_exp.data());
+    ExpectClose(log_sum_exp, {value + 0.69314718}, 2e-7);
+    LogSoftmaxForward(1, x.size(), x.data(), log_y.data());
+    EXPECT_EQ(log_y[0], -kInf);
+    EXPECT_NEAR(log_y[8500], -0.69314718, std::abs(value) < 1e30f ? 1e-7 : 1);
   }
 }
 

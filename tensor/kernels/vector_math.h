@@ -20,78 +20,95 @@ namespace gokart::kernels {
 
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// x brought into [lo, hi]. Unlike with fminf and fmaxf, NaN stays NaN.
-inline float Clamp(float x, float lo, float hi) {
-  x = x < lo ? lo : x;
-  return x > hi ? hi : x;
-}
-
 /// |x|.
 inline float Magnitude(float x) {
   return std::bit_cast<float>(std::bit_cast<uint32_t>(x) & 0x7fffffffu);
 }
 
-/// x = n ln 2 + r with an integer n and |r| <= ln(2) / 2 (and a little). For |x| < 2^21.
+/// e^x = 2^n e^r with an integer n and |r| <= ln(2) / 2 (and a little), for |x| < 2^21.
 struct ExpArgument {
-  int32_t n;
   float r;
+  /// The lowest bits are those of n + 127, the exponent field of 2^n: `n_bits << 23` is the float
+  /// 2^n for n in [-126, 127], and 0 for n = -127.
+  uint32_t n_bits;
+
+  float PowerOfTwo() const { return std::bit_cast<float>(n_bits << 23); }
 };
 inline ExpArgument ReduceExpArgument(float x) {
   // Numbers around 1.5 * 2^23 have no fraction bits left: adding it rounds, and n stands in the low
   // bits.
-  constexpr float kRound = 12582912.0f;
+  constexpr float kRound = 12582912.0f + 127.0f;
   const float shifted = x * 1.44269504f + kRound;
   const float n = shifted - kRound;
   // ln 2 in two parts; n times the first is exact.
   float r = x - n * 0x1.62e4p-1f;
   r = r - n * 0x1.7f7d1cp-20f;
-  return {std::bit_cast<int32_t>(shifted) - std::bit_cast<int32_t>(kRound), r};
+  return {r, std::bit_cast<uint32_t>(shifted)};
 }
 
-/// 2^n for n in [-126, 127].
-inline float PowerOfTwo(int32_t n) { return std::bit_cast<float>((n + 127) << 23); }
+/// e^r for |r| <= ln(2) / 2: 1 + r + r^2 q(r), relative error 3.1e-9.
+inline float ExpPolynomial(float r) {
+  float p = 0x1.6a2256p-10f;
+  p = p * r + 0x1.123b02p-7f;
+  p = p * r + 0x1.5558f8p-5f;
+  p = p * r + 0x1.55549p-3f;
+  p = p * r + 0x1.fffffcp-2f;
+  p = p * r + 1.0f;
+  return p * r + 1.0f;
+}
 
 /// e^x within 1 ulp. 0 below -104 (denormals are right), infinity above 88.73, NaN for NaN.
 inline float Exp(float x) {
-  const auto [n, r] = ReduceExpArgument(Clamp(x, -104.5f, 89.0f));
-  // e^r = 1 + r + r^2 q(r), relative error 3.1e-9.
-  float q = 0x1.6a2256p-10f;
-  q = q * r + 0x1.123b02p-7f;
-  q = q * r + 0x1.5558f8p-5f;
-  q = q * r + 0x1.55549p-3f;
-  q = q * r + 0x1.fffffcp-2f;
-  const float p = 1.0f + (r + r * r * q);
-  // In two factors, because 2^n alone may be too large or small for a float when p 2^n is not.
-  const int32_t half = n >> 1;
-  return p * PowerOfTwo(half) * PowerOfTwo(n - half);
+  const ExpArgument a = ReduceExpArgument(x);
+  // 2^n in two factors, because alone it may be too large or small for a float when e^x is not.
+  const uint32_t n = a.n_bits - 127 - std::bit_cast<uint32_t>(12582912.0f);
+  const uint32_t half = static_cast<uint32_t>(static_cast<int32_t>(n) >> 1);
+  const float low = std::bit_cast<float>((half + 127) << 23);
+  const float high = std::bit_cast<float>((n - half + 127) << 23);
+  const float y = ExpPolynomial(a.r) * low * high;
+  return x < -104.0f ? 0.0f : (x > 88.8f ? kInfinity : y);
 }
 
-/// 1 / (1 + e^-x).
-inline float Sigmoid(float x) { return 1.0f / (1.0f + Exp(-x)); }
+/// e^x within 1 ulp for x <= 88, with 0 for results below 2^-126 (x < -87.3): half the instructions
+/// of Exp. For softmax, whose arguments are at most 0. NaN for NaN.
+inline float ExpFlushed(float x) {
+  const ExpArgument a = ReduceExpArgument(x);
+  const float y = ExpPolynomial(a.r) * a.PowerOfTwo();
+  return x < -87.3f ? 0.0f : y;
+}
 
-/// The sigmoid s with its derivative s (1 - s), from t = e^-|x|: 1 - s would cancel where s is
-/// nearly 1.
+/// The sigmoid s = 1 / (1 + e^-x) with its derivative s (1 - s), from t = e^-|x|, which does not
+/// overflow: 1 - s would cancel where s is nearly 1. Below x = -87.3 both are 0.
 struct SigmoidValues {
   float value;
   float slope;
 };
 inline SigmoidValues SigmoidWithSlope(float x) {
-  const float t = Exp(-Magnitude(x));
+  const float t = ExpFlushed(-Magnitude(x));
   const float s = 1.0f / (1.0f + t);
-  return {x < 0.0f ? t * s : s, t * s * s};
+  const float small = t * s;
+  return {x < 0.0f ? small : s, small * s};
 }
 
-/// tanh(x) = m / (m + 2) with m = e^{2 |x|} - 1, within 2 ulp.
+/// The sigmoid alone.
+inline float Sigmoid(float x) {
+  const float t = ExpFlushed(-Magnitude(x));
+  return (x < 0.0f ? t : 1.0f) / (1.0f + t);
+}
+
+/// tanh(x) = m / (m + 2) with m = e^{2 |x|} - 1, within 3 ulp.
 inline float Tanh(float x) {
-  const auto [n, r] = ReduceExpArgument(2.0f * Clamp(Magnitude(x), 0.0f, 10.0f));
+  const float magnitude = Magnitude(x);
+  const float limited = magnitude > 10.0f ? 10.0f : magnitude;  // tanh(10) rounds to 1
+  const ExpArgument a = ReduceExpArgument(2.0f * limited);
   // e^r - 1 = r + r^2 q(r), relative error 1.3e-8, so that m is exact for small x, too.
   float q = 0x1.6bebdep-10f;
-  q = q * r + 0x1.122886p-7f;
-  q = q * r + 0x1.555676p-5f;
-  q = q * r + 0x1.5554aep-3f;
-  q = q * r + 0x1.fffffep-2f;
-  const float p = r + r * r * q;
-  const float scale = PowerOfTwo(n);
+  q = q * a.r + 0x1.122886p-7f;
+  q = q * a.r + 0x1.555676p-5f;
+  q = q * a.r + 0x1.5554aep-3f;
+  q = q * a.r + 0x1.fffffep-2f;
+  const float p = a.r + a.r * a.r * q;
+  const float scale = a.PowerOfTwo();
   const float m = scale * p + (scale - 1.0f);
   const float result = m / (m + 2.0f);
   const uint32_t sign = std::bit_cast<uint32_t>(x) & 0x80000000u;
@@ -134,7 +151,7 @@ struct NormalValues {
 };
 inline NormalValues NormalDistribution(float x) {
   const float z = Magnitude(x);
-  const float gauss = Exp(-0.5f * x * x);
+  const float gauss = ExpFlushed(-0.5f * x * x);
   // Phi(-z) e^{z^2 / 2} is smooth: a polynomial in t = 1 / (1 + 0.28 z), relative error 5.6e-8 up
   // to z = 14.5, where the density is no longer a float.
   const float t = 1.0f / (1.0f + 0.28f * z);
