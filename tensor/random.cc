@@ -37,7 +37,7 @@ uint64_t BitsBelow(const uint32_t* draws, int count, uint64_t threshold) {
   return bits;
 }
 
-// BitsBelow(draws, 64, threshold), where half of a training step's dropout time goes.
+// BitsBelow(draws, 64, threshold), eight at a time: a third of what making the draws costs.
 uint64_t BitsBelow64(const uint32_t* draws, uint64_t threshold) {
 #ifdef __AVX512F__
   using Vector = uint64_t __attribute__((vector_size(64)));

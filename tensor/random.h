@@ -17,7 +17,7 @@
 //                                then, with shuffle=True, another one, which seeds a new Generator
 //                                whose RandomPermutation(number of samples) is the order
 // These are the draws of PyTorch builds without Intel's MKL (such as Debian's, and all for Macs);
-// builds with MKL draw other dropout masks, exponentials and normals.
+// builds with MKL draw other dropout masks and other samples in torch.multinomial.
 #ifndef GOKART_TENSOR_RANDOM_H_
 #define GOKART_TENSOR_RANDOM_H_
 
