@@ -16,8 +16,8 @@ namespace gokart {
 /// PyTorch computes ln, sin and cos in float32 with the polynomials of the Cephes library
 /// (S. L. Moshier; logf, sinf, cosf) and fused multiply-adds. The last bit depends on each of these
 /// roundings, so the same steps are taken here; a math library's functions differ in every sixth
-/// result. Errors over all arguments
-/// that occur: below 1e-7, of ln's value and of sin and cos absolutely.
+/// result. Errors over all arguments that occur: below 1e-7 (of ln relative, of sin and cos
+/// absolute).
 void BoxMuller16(float* x, float mean, float std);
 
 }  // namespace gokart
