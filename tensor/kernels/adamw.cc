@@ -36,15 +36,11 @@ void AdamWStep(int64_t n, const AdamWOptions& options, int64_t step, float grad_
 double SumOfSquares(int64_t n, const float* x) {
   return SumBlocks(n, [x](int64_t begin, int64_t end) {
     const float* block = x + begin;
-    const int64_t half = (end - begin) / 2;
-    double even = 0, odd = 0;
-#pragma omp simd reduction(+ : even, odd)
-    for (int64_t i = 0; i < half; ++i) {
-      even += static_cast<double>(block[i]) * block[i];
-      odd += static_cast<double>(block[half + i]) * block[half + i];
-    }
-    if ((end - begin) % 2 != 0) even += static_cast<double>(block[2 * half]) * block[2 * half];
-    return even + odd;
+    const int64_t size = end - begin;
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < size; ++i) sum += static_cast<double>(block[i]) * block[i];
+    return sum;
   });
 }
 

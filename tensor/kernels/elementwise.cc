@@ -111,22 +111,26 @@ void MultiplyRow(int64_t rows, int64_t c, const float* x, const float* row, floa
 
 void ApplyKeepBits(int64_t n, const uint64_t* keep, float scale, const float* x, float* y,
                    bool accumulate) {
-  // Ranges start at a multiple of 64. Each word is used as two halves: as many lanes as there are
-  // floats.
-  static_assert(kEntriesPerRange % 64 == 0);
+  static_assert(kEntriesPerRange % 64 == 0);  // ranges start with a word
   ParallelFor(n, kEntriesPerRange, [=](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i += 32) {
+    const auto apply = [=](int64_t i, int64_t size, auto keep_or_zero) {
+      // Half a word at a time: 32-bit numbers have as many lanes as floats.
       const uint32_t bits = static_cast<uint32_t>(keep[i / 64] >> (i % 64));
-      const int size = static_cast<int>(std::min<int64_t>(32, end - i));
       const float* in = x + i;
       float* out = y + i;
-      if (accumulate) {
 #pragma omp simd
-        for (int j = 0; j < size; ++j) out[j] += (bits >> j & 1) != 0 ? in[j] * scale : 0.0f;
-      } else {
-#pragma omp simd
-        for (int j = 0; j < size; ++j) out[j] = (bits >> j & 1) != 0 ? in[j] * scale : 0.0f;
-      }
+      for (int j = 0; j < size; ++j) out[j] = keep_or_zero(out[j], in[j], (bits >> j & 1) != 0);
+    };
+    const auto apply_all = [=](auto keep_or_zero) {
+      int64_t i = begin;
+      for (; i + 32 <= end; i += 32)
+        apply(i, 32, keep_or_zero);  // a constant size: no loop is left
+      if (i < end) apply(i, end - i, keep_or_zero);
+    };
+    if (accumulate) {
+      apply_all([=](float old, float in, bool kept) { return old + (kept ? in * scale : 0.0f); });
+    } else {
+      apply_all([=](float, float in, bool kept) { return kept ? in * scale : 0.0f; });
     }
   });
 }

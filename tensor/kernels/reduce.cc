@@ -13,32 +13,19 @@ namespace gokart::kernels {
 double Sum(int64_t n, const float* x) {
   return SumBlocks(n, [x](int64_t begin, int64_t end) {
     const float* block = x + begin;
-    const int64_t half = (end - begin) / 2;
-    double even = 0, odd = 0;
-#pragma omp simd reduction(+ : even, odd)
-    for (int64_t i = 0; i < half; ++i) {
-      even += block[i];
-      odd += block[half + i];
-    }
-    if ((end - begin) % 2 != 0) even += block[2 * half];
-    return even + odd;
+    const int64_t size = end - begin;
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < size; ++i) sum += block[i];
+    return sum;
   });
 }
 
 float Max(int64_t n, const float* x) {
-  // Four maxima, because one alone would wait for itself at each step.
-  const int64_t quarter = n / 4;
-  const float *x1 = x + quarter, *x2 = x1 + quarter, *x3 = x2 + quarter;
-  float max0 = -kInfinity, max1 = max0, max2 = max0, max3 = max0;
-#pragma omp simd reduction(max : max0, max1, max2, max3)
-  for (int64_t i = 0; i < quarter; ++i) {
-    max0 = max0 < x[i] ? x[i] : max0;
-    max1 = max1 < x1[i] ? x1[i] : max1;
-    max2 = max2 < x2[i] ? x2[i] : max2;
-    max3 = max3 < x3[i] ? x3[i] : max3;
-  }
-  for (int64_t i = 4 * quarter; i < n; ++i) max0 = max0 < x[i] ? x[i] : max0;
-  return std::max(std::max(max0, max1), std::max(max2, max3));
+  float max = -kInfinity;
+#pragma omp simd reduction(max : max)
+  for (int64_t i = 0; i < n; ++i) max = max < x[i] ? x[i] : max;
+  return max;
 }
 
 void SumRows(int64_t rows, int64_t c, const float* x, float* out, bool accumulate) {
@@ -94,7 +81,12 @@ int64_t ArgMax(int64_t n, const float* x) {
       best_begin = begin;
     }
   }
-  return std::find(x + best_begin, x + n, best) - x;
+  const float* chunk = x + best_begin;
+  const int32_t size = static_cast<int32_t>(std::min(kChunk, n - best_begin));
+  int32_t first = size;
+#pragma omp simd reduction(min : first)
+  for (int32_t i = 0; i < size; ++i) first = std::min(first, chunk[i] == best ? i : size);
+  return best_begin + first;
 }
 
 }  // namespace
