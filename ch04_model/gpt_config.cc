@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
@@ -162,6 +163,12 @@ absl::Status CheckGptConfig(const GptConfig& config) {
                      " make more than ", kMaxParameters, " parameters"));
   }
   return absl::OkStatus();
+}
+
+GptConfig CheckedGptConfig(const std::string& layer, const GptConfig& config) {
+  const absl::Status status = CheckGptConfig(config);
+  if (!status.ok()) throw std::invalid_argument(absl::StrCat(layer, ": ", status.message()));
+  return config;
 }
 
 json GptConfigToJson(const GptConfig& config) {

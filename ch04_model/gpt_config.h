@@ -63,6 +63,10 @@ void VisitFields(Config& config, const Visitor& visit) {
 /// its value and what it must be: "n_heads is 5, which does not divide emb_dim 768".
 absl::Status CheckGptConfig(const GptConfig& config);
 
+/// The config as it is, if CheckGptConfig agrees. Otherwise throws std::invalid_argument, with the
+/// name of `layer` before the message.
+GptConfig CheckedGptConfig(const std::string& layer, const GptConfig& config);
+
 /// {"vocab_size": 50257, ...}; rates that are not set are left out.
 nlohmann::json GptConfigToJson(const GptConfig& config);
 

@@ -11,13 +11,6 @@
 namespace gokart {
 namespace {
 
-GptConfig Checked(const GptConfig& config) {
-  if (const absl::Status status = CheckGptConfig(config); !status.ok()) {
-    throw std::invalid_argument("GPTModel: " + std::string(status.message()));
-  }
-  return config;
-}
-
 // The spread of GPT-2's initial embeddings. PyTorch's is 1, which suits a table that is only read:
 // as a head it would make logits of size sqrt(C), so that an untrained model would be sure of its
 // wrong answers.
@@ -31,7 +24,7 @@ void ScaleInPlace(Tensor& x, float factor) {
 }  // namespace
 
 GPTModel::GPTModel(const GptConfig& c)
-    : config(Checked(c)),
+    : config(CheckedGptConfig("GPTModel", c)),
       tok_emb(config.vocab_size, config.emb_dim),
       pos_emb(config.context_length, config.emb_dim),
       drop_emb(config.EmbDropRate()),

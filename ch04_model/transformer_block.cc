@@ -1,7 +1,5 @@
 #include "ch04_model/transformer_block.h"
 
-#include <stdexcept>
-
 #include "ch03_attention/make_attention.h"
 #include "ch04_model/append_parts.h"
 #include "tensor/ops/arithmetic.h"
@@ -10,9 +8,7 @@ namespace gokart {
 namespace {
 
 std::unique_ptr<AttentionLayer> MakeBlockAttention(const GptConfig& config) {
-  if (const absl::Status status = CheckGptConfig(config); !status.ok()) {
-    throw std::invalid_argument("TransformerBlock: " + std::string(status.message()));
-  }
+  CheckedGptConfig("TransformerBlock", config);
   return MakeAttention(config.attention, {.d_in = config.emb_dim,
                                           .d_out = config.emb_dim,
                                           .context_length = config.context_length,
