@@ -94,6 +94,14 @@ TEST(ActivationTest, PublishedValues) {
   ExpectClose(y, {-0.14227762, -0.26894142, 0.31122967, 1.76159416}, 1e-7);
 }
 
+// PyTorch's choice: relu'(0) = 0.
+TEST(ActivationTest, ReluHasSlopeZeroAtZero) {
+  const Floats x = {0.0f, -0.0f, 1e-30f}, dy(3, 1.0f);
+  Floats dx(3);
+  ActivationBackward(Activation::kRelu, 3, x.data(), dy.data(), dx.data(), false);
+  EXPECT_EQ(dx, Floats({0, 0, 1}));
+}
+
 TEST(ActivationTest, GeluKeepsItsRelativePrecisionFarLeft) {
   const Floats x = {-4, -6, -8};
   Floats y(3);
