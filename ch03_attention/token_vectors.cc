@@ -16,14 +16,24 @@ namespace {
 
 constexpr int64_t kFileLimit = int64_t{64} << 20;
 
+// Names go to the terminal, so nothing in them may control it.
+std::string Printable(std::string name) {
+  for (char& c : name) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = '?';
+  }
+  return name;
+}
+
 // Appends the numbers of one line.
 absl::Status AppendNumbers(const CsvFile::Row& row, const std::string& place,
                            std::vector<float>* values) {
   for (size_t i = 1; i < row.size(); ++i) {
     float value;
     if (!absl::SimpleAtof(row[i], &value) || !std::isfinite(value)) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "%s: field %d is \"%s\", not a finite number", place, i + 1, row[i].substr(0, 40)));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: field %d is \"%s\", not a finite number", place, i + 1,
+                          Printable(row[i].substr(0, 40))));
     }
     values->push_back(value);
   }
@@ -47,7 +57,7 @@ absl::StatusOr<TokenVectors> ReadTokenVectors(const std::string& path) {
   TokenVectors result;
   std::vector<float> values;
   for (const CsvFile::Row& row : *rows) {
-    result.tokens.push_back(row[0]);
+    result.tokens.push_back(Printable(row[0]));
     const std::string place = absl::StrFormat("%s, line %d", path, result.tokens.size());
     if (row.size() < 2 || row.size() != num_fields) {
       return absl::InvalidArgumentError(

@@ -24,7 +24,8 @@ struct TokenVectors {
 TokenVectors ExampleTokenVectors();
 
 /// A CSV file with one line for each token: its name, then its numbers, equally many on each line.
-/// Errors name the line: no numbers, another number of them, something that is not a finite number.
+/// Control characters in names become question marks. Errors name the line: no numbers, another
+/// number of them, something that is not a finite number.
 absl::StatusOr<TokenVectors> ReadTokenVectors(const std::string& path);
 
 /// Normally distributed vectors, as embeddings before training are, from GlobalGenerator(). Equal

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
+#include <cmath>
 #include <fstream>
 #include <string>
 
@@ -33,6 +33,12 @@ TEST(ReadTokenVectors, ReadsNamesAndNumbers) {
   EXPECT_EQ(tokens->vectors.at({1, 0}), 2e-3f);
 }
 
+TEST(ReadTokenVectors, LetsNoNameControlTheTerminal) {
+  const auto tokens = ReadTokenVectors(FileWith("a\x1b[31m\x7f,1\n"));
+  ASSERT_TRUE(tokens.ok()) << tokens.status();
+  EXPECT_EQ(tokens->tokens[0], "a?[31m?");
+}
+
 TEST(ReadTokenVectors, NamesTheLineThatIsWrong) {
   EXPECT_THAT(ErrorOf("a,1,2\nb,3\n"),
               HasSubstr("line 2: a name and 2 numbers expected, found 2 fields"));
@@ -43,6 +49,29 @@ TEST(ReadTokenVectors, NamesTheLineThatIsWrong) {
   EXPECT_THAT(ErrorOf(""), HasSubstr("no tokens"));
   EXPECT_THAT(ErrorOf("\"a,1\n"), HasSubstr("vectors.csv"));
   EXPECT_EQ(ReadTokenVectors("/no/such/file").status().code(), absl::StatusCode::kNotFound);
+}
+
+// Whatever is in the file, the answer is tokens with finite numbers, or an error.
+TEST(ReadTokenVectors, SurvivesMutatedFiles) {
+  const std::string good = "Your,0.43,0.15\n\"a \"\"b\"\"\",0.55,0.87\r\nstep,0.05,-8e-1\n";
+  Generator generator(1);
+  int accepted = 0, refused = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::string text = good.substr(0, generator.RandomInt(1, good.size() + 1));
+    for (int64_t n = generator.RandomInt(0, 4); n > 0; --n) {
+      text[generator.RandomInt(0, text.size())] = static_cast<char>(generator.RandomInt(0, 256));
+    }
+    const auto tokens = ReadTokenVectors(FileWith(text));
+    if (tokens.ok()) {
+      ++accepted;
+      ASSERT_EQ(tokens->vectors.dim(0), tokens->tokens.size());
+      for (const float value : tokens->vectors.values()) ASSERT_TRUE(std::isfinite(value));
+    } else {
+      ++refused;
+    }
+  }
+  EXPECT_GT(accepted, 20);
+  EXPECT_GT(refused, 20);
 }
 
 TEST(DrawTokenVectors, GivesEqualWordsEqualVectors) {
