@@ -51,13 +51,13 @@ class AtomicFileTest : public ::testing::Test {
 TEST_F(AtomicFileTest, ReplacesTheOldFileAtCommit) {
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path_);
   ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_TRUE(file->Write("new").ok());
-  EXPECT_TRUE(file->Write(std::as_bytes(std::span("er", 2))).ok());
+  EXPECT_TRUE(file->Append("new").ok());
+  EXPECT_TRUE(file->Append(std::as_bytes(std::span("er", 2))).ok());
   EXPECT_EQ(Read(path_), "old");
   EXPECT_TRUE(file->Commit().ok());
   EXPECT_EQ(Read(path_), "newer");
   EXPECT_THAT(Names(), ::testing::ElementsAre("kept"));
-  EXPECT_FALSE(file->Write("late").ok());
+  EXPECT_FALSE(file->Append("late").ok());
   EXPECT_FALSE(file->Commit().ok());
 }
 
@@ -65,7 +65,7 @@ TEST_F(AtomicFileTest, WithoutCommitNothingChanges) {
   {
     absl::StatusOr<AtomicFile> file = AtomicFile::Create(path_);
     ASSERT_TRUE(file.ok());
-    EXPECT_TRUE(file->Write("new").ok());
+    EXPECT_TRUE(file->Append("new").ok());
   }
   EXPECT_EQ(Read(path_), "old");
   EXPECT_THAT(Names(), ::testing::ElementsAre("kept"));
@@ -75,7 +75,7 @@ TEST_F(AtomicFileTest, OverwritesWhatAKilledProgramLeft) {
   std::ofstream(path_ + ".partial") << "a long remainder of an interrupted run";
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path_);
   ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_TRUE(file->Write("new").ok());
+  EXPECT_TRUE(file->Append("new").ok());
   EXPECT_TRUE(file->Commit().ok());
   EXPECT_EQ(Read(path_), "new");
 }
@@ -85,7 +85,7 @@ TEST_F(AtomicFileTest, TwoWritersDoNotMix) {
   ASSERT_TRUE(first.ok());
   const absl::StatusOr<AtomicFile> second = AtomicFile::Create(path_);
   EXPECT_THAT(std::string(second.status().message()), HasSubstr("another program is writing"));
-  EXPECT_TRUE(first->Write("first").ok());
+  EXPECT_TRUE(first->Append("first").ok());
   EXPECT_TRUE(first->Commit().ok());
   EXPECT_EQ(Read(path_), "first");
   EXPECT_TRUE(AtomicFile::Create(path_).ok());
@@ -97,7 +97,7 @@ TEST_F(AtomicFileTest, CanBeMoved) {
   AtomicFile file = *std::move(created);
   absl::StatusOr<AtomicFile> other = AtomicFile::Create(folder_ + "/other");
   ASSERT_TRUE(other.ok());
-  EXPECT_TRUE(other->Write("other").ok());
+  EXPECT_TRUE(other->Append("other").ok());
   file = *std::move(other);
   EXPECT_TRUE(file.Commit().ok());
   EXPECT_EQ(Read(folder_ + "/other"), "other");
@@ -113,7 +113,7 @@ TEST_F(AtomicFileTest, AFullDiskLosesNothing) {
     ASSERT_TRUE(file.ok());
     const rlimit limit = {1000, old_limit.rlim_max};
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    const absl::Status status = file->Write(std::string(3000, 'x'));
+    const absl::Status status = file->Append(std::string(3000, 'x'));
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
     EXPECT_THAT(std::string(status.message()), HasSubstr(path_ + " at offset 1000"));
   }

@@ -233,9 +233,9 @@ absl::Status WriteSafetensors(const std::string& path, std::vector<SafetensorsEn
   const std::string preamble = Preamble(entries, metadata);
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path);
   if (!file.ok()) return file.status();
-  absl::Status status = file->Write(absl::string_view(preamble));
+  absl::Status status = file->Append(std::string_view(preamble));
   for (const SafetensorsEntry& e : entries) {
-    if (status.ok()) status = file->Write(e.data);
+    if (status.ok()) status = file->Append(e.data);
   }
   return status.ok() ? file->Commit() : status;
 }

@@ -4,9 +4,7 @@
 //     absl::StatusOr<std::string> text = ReadFile("my.txt");
 //     absl::Status status = WriteFile("runs/mine/sample.txt", sample);
 //
-//     absl::StatusOr<AtomicFile> file = AtomicFile::Create("model.ckpt");   // large: in pieces
-//     ... file->Append(weights.data(), bytes) ...
-//     absl::Status status = file->Commit();
+// Large files are written in pieces by AtomicFile, tensor/atomic_file.h.
 
 #ifndef GOKART_WORKSHOP_FILE_H_
 #define GOKART_WORKSHOP_FILE_H_
@@ -37,36 +35,6 @@ absl::Status WriteFile(const std::string& path, std::string_view content);
 
 /// Makes the folder `path` and those above it, if they are not there.
 absl::Status MakeFolders(const std::string& path);
-
-/// A file that appears under its name only when it is complete: written to a temporary name in the
-/// same folder, synced, and renamed by Commit. Destroyed before that, it leaves nothing behind, and
-/// what had `path` as its name before is as it was.
-class AtomicFile {
- public:
-  static absl::StatusOr<AtomicFile> Create(const std::string& path);
-  ~AtomicFile();
-  AtomicFile(AtomicFile&& other) noexcept;
-  AtomicFile& operator=(AtomicFile&& other) noexcept;
-
-  absl::Status Append(const void* data, size_t size);
-  absl::Status Append(std::string_view text) { return Append(text.data(), text.size()); }
-
-  /// Bytes appended so far.
-  int64_t size() const { return size_; }
-
-  /// Syncs, renames, syncs the folder. Nothing can be appended afterwards.
-  absl::Status Commit();
-
- private:
-  AtomicFile(std::string path, std::string target, std::string temporary, int fd);
-  void Discard();
-
-  std::string path_;       // as the caller gave it
-  std::string target_;     // what it points to
-  std::string temporary_;  // empty for a device or pipe, which is written directly
-  int fd_ = -1;
-  int64_t size_ = 0;
-};
 
 }  // namespace gokart
 

@@ -12,13 +12,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
-#include "workshop/mapped_file.h"
+#include "tensor/mapped_file.h"
+#include "tensor/safetensors.h"
 
 namespace gokart {
 namespace {
 
-constexpr uint64_t kMostHeaderBytes =
-    100 << 20;  // of a safetensors file, as its reference reader allows
+std::string_view TextOf(const MappedFile& file) {
+  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
+}
 
 absl::Status Unexpected(const MappedFile& file, const std::string& expected,
                         const std::string& found) {
@@ -46,62 +48,31 @@ size_t FirstBadByte(std::string_view text) {
 }
 
 absl::Status CheckText(const MappedFile& file) {
-  if (file.size() == 0) return Unexpected(file, "text", "an empty file");
-  if (IsWebPage(file.text())) return Unexpected(file, "text", "a web page");
-  const size_t bad = FirstBadByte(file.text());
-  if (bad < file.size()) {
+  if (file.bytes().size() == 0) return Unexpected(file, "text", "an empty file");
+  if (IsWebPage(TextOf(file))) return Unexpected(file, "text", "a web page");
+  const size_t bad = FirstBadByte(TextOf(file));
+  if (bad < file.bytes().size()) {
     return Unexpected(file, "text in UTF-8", absl::StrCat("another byte at offset ", bad));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckJson(const MappedFile& file) {
-  if (nlohmann::json::accept(file.text())) return absl::OkStatus();
-  return Unexpected(file, "JSON", IsWebPage(file.text()) ? "a web page" : "something else");
+  if (nlohmann::json::accept(TextOf(file))) return absl::OkStatus();
+  return Unexpected(file, "JSON", IsWebPage(TextOf(file)) ? "a web page" : "something else");
 }
 
-uint64_t LittleEndian64(const uint8_t* bytes) {
+uint64_t LittleEndian64(const std::byte* bytes) {
   uint64_t value = 0;
-  for (int i = 7; i >= 0; --i) value = value << 8 | bytes[i];
+  for (int i = 7; i >= 0; --i) value = value << 8 | std::to_integer<uint64_t>(bytes[i]);
   return value;
-}
-
-// The end of the last tensor, in bytes after the header; -1 if the header is none.
-int64_t EndOfTensors(const nlohmann::json& header) {
-  if (!header.is_object()) return -1;
-  int64_t end = 0;
-  for (const auto& [name, tensor] : header.items()) {
-    if (name == "__metadata__") continue;
-    if (!tensor.is_object() || !tensor.contains("data_offsets")) return -1;
-    const nlohmann::json& offsets = tensor["data_offsets"];
-    if (!offsets.is_array() || offsets.size() != 2 || !offsets[1].is_number_unsigned()) return -1;
-    end = std::max(end, offsets[1].get<int64_t>());
-  }
-  return end;
-}
-
-absl::Status CheckSafetensors(const MappedFile& file) {
-  const std::string expected = "a safetensors file";
-  if (file.size() < 8) return Unexpected(file, expected, absl::StrCat(file.size(), " bytes"));
-  const uint64_t header_size = LittleEndian64(file.data());
-  if (header_size > kMostHeaderBytes || header_size > file.size() - 8) {
-    return Unexpected(file, expected, absl::StrCat("a header of ", header_size, " bytes"));
-  }
-  const nlohmann::json header = nlohmann::json::parse(file.text().substr(8, header_size), nullptr,
-                                                      /*allow_exceptions=*/false);
-  const int64_t end = EndOfTensors(header);
-  if (end < 0) return Unexpected(file, expected, "another header");
-  const int64_t rest = static_cast<int64_t>(file.size() - 8 - header_size);
-  if (end != rest) {
-    return Unexpected(file, absl::StrCat(end, " bytes of tensors"), absl::StrCat(rest, " bytes"));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckTensorFlowIndex(const MappedFile& file) {
   constexpr uint64_t kMagic = 0xdb4775248b80fb57;  // the last 8 bytes of every LevelDB table
   constexpr size_t kFooterSize = 48;
-  if (file.size() >= kFooterSize && LittleEndian64(file.data() + file.size() - 8) == kMagic) {
+  if (file.bytes().size() >= kFooterSize &&
+      LittleEndian64(file.bytes().data() + file.bytes().size() - 8) == kMagic) {
     return absl::OkStatus();
   }
   return Unexpected(file, "an index of a TensorFlow checkpoint", "something else");
@@ -109,7 +80,8 @@ absl::Status CheckTensorFlowIndex(const MappedFile& file) {
 
 absl::Status CheckGzip(const MappedFile& file) {
   constexpr char kMagic[] = "\x1f\x8b\x08";
-  if (file.size() > 18 && std::memcmp(file.data(), kMagic, 3) == 0) return absl::OkStatus();
+  if (file.bytes().size() > 18 && std::memcmp(file.bytes().data(), kMagic, 3) == 0)
+    return absl::OkStatus();
   return Unexpected(file, "gzip", "something else");
 }
 
@@ -117,6 +89,7 @@ absl::Status CheckGzip(const MappedFile& file) {
 
 absl::Status CheckFormat(const std::string& path, FileFormat format) {
   if (format == FileFormat::kAny) return absl::OkStatus();
+  if (format == FileFormat::kSafetensors) return SafetensorsFile::Open(path).status();
   const absl::StatusOr<MappedFile> file = MappedFile::Open(path);
   if (!file.ok()) return file.status();
   switch (format) {
@@ -124,13 +97,12 @@ absl::Status CheckFormat(const std::string& path, FileFormat format) {
       return CheckText(*file);
     case FileFormat::kJson:
       return CheckJson(*file);
-    case FileFormat::kSafetensors:
-      return CheckSafetensors(*file);
     case FileFormat::kTensorFlowIndex:
       return CheckTensorFlowIndex(*file);
     case FileFormat::kGzip:
       return CheckGzip(*file);
     case FileFormat::kAny:
+    case FileFormat::kSafetensors:
       break;
   }
   return absl::OkStatus();

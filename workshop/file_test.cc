@@ -11,6 +11,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/atomic_file.h"
 
 namespace gokart {
 namespace {
@@ -113,7 +114,7 @@ TEST_F(FileTest, WritesToADevice) {
 TEST_F(FileTest, FullDeviceIsAnError) {
   const absl::Status status = WriteFile("/dev/full", "x");
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(Message(status), HasSubstr("cannot write /dev/full: No space left"));
+  EXPECT_THAT(Message(status), HasSubstr("cannot write /dev/full at offset 0: No space left"));
 }
 
 TEST_F(FileTest, AFailedWriteLeavesTheOldFileAndNothingElse) {

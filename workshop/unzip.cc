@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tensor/atomic_file.h"
 #include "workshop/file.h"
 #include "workshop/sha256.h"
 

@@ -47,7 +47,7 @@ KeepBits DrawKeepBits(const char* name, const AttentionShape& s, const Attention
 }
 
 AttentionDropout MakeDropout(const KeepBits& keep, double drop_rate) {
-  return keep ? AttentionDropout{keep->data(), 1 / static_cast<float>(1 - drop_rate)}
+  return keep ? AttentionDropout{keep->data(), static_cast<float>(1 / (1 - drop_rate))}
               : AttentionDropout{};
 }
 

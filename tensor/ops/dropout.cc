@@ -14,7 +14,7 @@ Tensor Dropout(const Tensor& x, double p, Generator& generator) {
   if (p == 0) return x;
   auto keep = std::make_shared<std::vector<uint64_t>>((x.size() + 63) / 64);
   generator.DropoutKeepBits(keep->data(), x.size(), p);
-  const float scale = 1 / static_cast<float>(1 - p);  // rounded as PyTorch does
+  const float scale = static_cast<float>(1 / (1 - p));  // rounded as PyTorch does
   Tensor y = Tensor::Empty(x.shape());
   kernels::ApplyKeepBits(x.size(), keep->data(), scale, x.data(), y.mutable_data(), false);
   return Record("Dropout", y, {x}, [keep, scale](const Buffer& dy, InputGradients& grads) {
