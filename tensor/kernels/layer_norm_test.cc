@@ -156,6 +156,16 @@ TEST(LayerNormTest, VarianceOfNumbersFarFromZero) {
   ExpectClose(y, exact.y, 1e-3);
 }
 
+// Two neighbouring floats in turns. Their mean is no float, so the deviations from its rounded
+// value are 0 and 1/1024 and their mean square is twice the variance, 1/2048^2.
+TEST(LayerNormTest, VarianceIsRightWhereTheMeanIsNoFloat) {
+  const int64_t c = 64;
+  Floats x(c, 10000.0f), y(c), mean(1), rstd(1);
+  for (int64_t i = 0; i < c; i += 2) x[i] = std::nextafter(10000.0f, 20000.0f);
+  LayerNormForward(1, c, 0, x.data(), nullptr, nullptr, y.data(), mean.data(), rstd.data());
+  EXPECT_NEAR(rstd[0], 2048, 0.1);
+}
+
 TEST(LayerNormTest, ConstantRowGivesTheShift) {
   const Floats x(50, 3.7f), scale(50, 2.0f), shift(50, 0.25f);
   Floats y(50), mean(1), rstd(1);

@@ -85,6 +85,24 @@ TEST(ReduceTest, MaxOfManyRows) {
   }
 }
 
+TEST(ReduceTest, MaxOfLongRowsWithThePeakAnywhere) {
+  const int64_t c = 5003;
+  for (int64_t peak = 3; peak < c; peak += 250) {
+    Floats x = RandomFloats(c, peak);
+    x[peak] = 7;
+    x[c - 1] = x[c - 2] = 7;  // as large, but later
+    float max = 0;
+    int32_t argmax = -1;
+    MaxLastAxis(1, c, x.data(), &max, &argmax);
+    EXPECT_EQ(max, 7);
+    EXPECT_EQ(argmax, peak);
+    x[peak] = kNan;
+    MaxLastAxis(1, c, x.data(), &max, &argmax);
+    EXPECT_TRUE(std::isnan(max));
+    EXPECT_EQ(argmax, peak);
+  }
+}
+
 TEST(ReduceTest, MaxTakesTheFirstOfEqualsAndNan) {
   const float inf = std::numeric_limits<float>::infinity();
   const auto argmax = [](const Floats& x) {

@@ -156,6 +156,8 @@ TEST(SoftmaxTest, SpecialRowsAreAsInPyTorch) {
     Floats masked(c, -kInf), infinite(c, 1.0f), nan(c, 1.0f);
     infinite[c - 1] = kInf;
     nan[c - 1] = kNan;
+    Floats both = infinite;
+    both[0] = kNan;
     const auto log_sum_exp = [c](const Floats& x) {
       float result = 0;
       LogSumExp(1, c, x.data(), &result);
@@ -164,7 +166,8 @@ TEST(SoftmaxTest, SpecialRowsAreAsInPyTorch) {
     EXPECT_EQ(log_sum_exp(masked), -kInf);
     EXPECT_EQ(log_sum_exp(infinite), kInf);
     EXPECT_TRUE(std::isnan(log_sum_exp(nan)));
-    for (const Floats& x : {masked, infinite, nan}) {
+    EXPECT_TRUE(std::isnan(log_sum_exp(both)));
+    for (const Floats& x : {masked, infinite, nan, both}) {
       Floats y(c), log_y(c);
       SoftmaxForward(1, c, x.data(), y.data());
       LogSoftmaxForward(1, c, x.data(), log_y.data());
