@@ -1,0 +1,156 @@
+#include "ch02_data/bpe_tokenizer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ch02_data/huggingface_format.h"
+#include "ch02_data/merge_piece.h"
+#include "ch02_data/pretokenizer.h"
+
+namespace gokart {
+
+/// A cache for the duration of one call.
+class BpeTokenizer::CacheLoan {
+ public:
+  explicit CacheLoan(const BpeTokenizer& owner) : owner_(owner) {
+    const std::lock_guard lock(owner_.mutex_);
+    if (!owner_.idle_caches_.empty()) {
+      cache_ = std::move(owner_.idle_caches_.back());
+      owner_.idle_caches_.pop_back();
+    } else {
+      cache_ = std::make_unique<PieceCache>();
+    }
+  }
+  ~CacheLoan() {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.idle_caches_.push_back(std::move(cache_));
+  }
+  PieceCache& cache() { return *cache_; }
+
+ private:
+  const BpeTokenizer& owner_;
+  std::unique_ptr<PieceCache> cache_;
+};
+
+/// The growing result. Ids are written behind its end without a check for each one.
+class BpeTokenizer::IdBuffer {
+ public:
+  explicit IdBuffer(size_t text_size) : ids_(text_size / 3 + 16) {}
+
+  /// Where the next `count` ids may be written.
+  int32_t* Space(size_t count) {
+    if (used_ + count > ids_.size()) ids_.resize(std::max(ids_.size() * 3 / 2, used_ + count));
+    return ids_.data() + used_;
+  }
+  void Advance(size_t count) { used_ += count; }
+  std::vector<int32_t> Take() {
+    ids_.resize(used_);
+    return std::move(ids_);
+  }
+
+ private:
+  std::vector<int32_t> ids_;
+  size_t used_ = 0;
+};
+
+BpeTokenizer::BpeTokenizer(std::string name, BpeVocabulary vocabulary)
+    : name_(std::move(name)),
+      vocabulary_(std::move(vocabulary)),
+      added_tokens_(vocabulary_.added_tokens()) {}
+
+absl::StatusOr<std::vector<int32_t>> BpeTokenizer::Encode(std::string_view text,
+                                                          const SpecialTokens& special) const {
+  CacheLoan loan(*this);
+  IdBuffer out(text.size());
+  const absl::Status status = added_tokens_.Split(
+      text, special, [&](std::string_view part) { EncodePieces(part, loan.cache(), out); },
+      [&](int32_t id) {
+        *out.Space(1) = id;
+        out.Advance(1);
+      });
+  if (!status.ok()) return status;
+  return out.Take();
+}
+
+std::vector<int32_t> BpeTokenizer::EncodeOrdinary(std::string_view text) const {
+  CacheLoan loan(*this);
+  IdBuffer out(text.size());
+  EncodePieces(text, loan.cache(), out);
+  return out.Take();
+}
+
+// Pieces are cut a few ahead of their search, so that the memory that each search will look at is
+// on its way while the next ones are cut.
+void BpeTokenizer::EncodePieces(std::string_view text, PieceCache& cache, IdBuffer& out) const {
+  constexpr int kAhead = 16;
+  PieceCache::Key keys[kAhead];
+  for (size_t begin = 0; begin < text.size();) {
+    int num_keys = 0;
+    while (num_keys < kAhead && begin < text.size()) {
+      const size_t end = PieceEnd(text, begin);
+      keys[num_keys] = PieceCache::KeyOf(text, begin, end);
+      cache.Prefetch(keys[num_keys++]);
+      begin = end;
+    }
+    for (int i = 0; i < num_keys; ++i) EncodePiece(keys[i], cache, out);
+  }
+}
+
+inline void BpeTokenizer::EncodePiece(const PieceCache::Key& key, PieceCache& cache,
+                                      IdBuffer& out) const {
+  const PieceCache::Ids known = cache.Find(key);
+  if (known.data == nullptr) {
+    EncodeNewPiece(key, cache, out);
+  } else if (known.count <= PieceCache::kReadable) {
+    // Copying four, whatever the count, is faster than counting.
+    std::copy_n(known.data, PieceCache::kReadable, out.Space(PieceCache::kReadable));
+    out.Advance(known.count);
+  } else {
+    std::copy_n(known.data, known.count, out.Space(known.count));
+    out.Advance(known.count);
+  }
+}
+
+void BpeTokenizer::EncodeNewPiece(const PieceCache::Key& key, PieceCache& cache,
+                                  IdBuffer& out) const {
+  const std::string_view piece = key.piece;
+  int32_t* ids = out.Space(piece.size());
+  size_t count = piece.size();
+  for (size_t i = 0; i < piece.size(); ++i) {
+    ids[i] = vocabulary_.byte_token(static_cast<uint8_t>(piece[i]));
+  }
+  if (const auto whole =
+          vocabulary_.whole_pieces_first() ? vocabulary_.Find(piece) : std::optional<int32_t>()) {
+    ids[0] = *whole;
+    count = 1;
+  } else if (piece.size() <= kShortPiece) {
+    count = MergeShortPiece(vocabulary_.merge_table(), ids, static_cast<int>(piece.size()));
+  } else {
+    std::vector<int32_t> merged(ids, ids + piece.size());
+    MergeLongPiece(vocabulary_.merge_table(), &merged);
+    std::copy(merged.begin(), merged.end(), ids);
+    count = merged.size();
+  }
+  cache.Insert(key, ids, static_cast<int>(count));
+  out.Advance(count);
+}
+
+std::string BpeTokenizer::Decode(const std::vector<int32_t>& ids) const {
+  CheckIds(ids);
+  size_t size = 0;
+  for (const int32_t id : ids) size += vocabulary_.token(id).size();
+  std::string text;
+  text.reserve(size);
+  for (const int32_t id : ids) text += vocabulary_.token(id);
+  return text;
+}
+
+std::optional<int32_t> BpeTokenizer::SpecialToken(std::string_view text) const {
+  return added_tokens_.Find(text);
+}
+
+absl::Status BpeTokenizer::Save(const std::string& path) const {
+  return SaveHuggingFace(vocabulary_, path);
+}
+
+}  // namespace gokart
