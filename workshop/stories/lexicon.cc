@@ -39,8 +39,10 @@ void AddOpposites(std::string_view list, bool both_in_stories, std::vector<Oppos
 
 Lexicon MakeLexicon() {
   Lexicon lexicon;
-  for (const Word& word : List("name").words) {
-    lexicon.people.push_back({word.forms[0], word.forms[1], word.forms[2], word.forms[3]});
+  for (const char* list : {"name", "friend_name"}) {
+    for (const Word& word : List(list).words) {
+      lexicon.people.push_back({word.forms[0], word.forms[1], word.forms[2], word.forms[3]});
+    }
   }
   for (const char* list : {"kind", "object", "spot", "tool"}) AddNouns(list, false, &lexicon.nouns);
   AddNouns("thing", true, &lexicon.nouns);
