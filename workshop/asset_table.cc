@@ -23,7 +23,7 @@ std::vector<std::string> OpenAi(const std::string& path) {
 Asset Gpt2Vocabulary() {
   return {
       .name = "gpt2-bpe",
-      .purpose = "GPT-2's vocabulary and merges (setup.sh gets it too)",
+      .purpose = "GPT-2's vocabulary; setup.sh gets it too",
       .license = "MIT",
       .about_bytes = 1.5e6,
       .files = {{.path = "gpt2/vocab.bpe",
@@ -41,28 +41,27 @@ Asset Gpt2Vocabulary() {
 Asset Gpt2TensorFlow(const std::string& size, int64_t num_parameters, int64_t index_size) {
   const std::string folder = absl::StrCat("gpt2/", size, "/");
   const int64_t data_size = 4 * num_parameters;
-  return {
-      .name = absl::StrCat("gpt2-", size),
-      .purpose = absl::StrCat("GPT-2 ", size, "'s weights as OpenAI published them (TensorFlow)"),
-      .license = "MIT",
-      .about_bytes = static_cast<double>(data_size),
-      .files = {{.path = folder + "hparams.json",
-                 .urls = OpenAi(size + "/hparams.json"),
-                 .format = FileFormat::kJson},
-                {.path = folder + "model.ckpt.index",
-                 .urls = OpenAi(size + "/model.ckpt.index"),
-                 .size = index_size,
-                 .format = FileFormat::kTensorFlowIndex},
-                {.path = folder + "model.ckpt.data-00000-of-00001",
-                 .urls = OpenAi(size + "/model.ckpt.data-00000-of-00001"),
-                 .size = data_size}}};
+  return {.name = absl::StrCat("gpt2-", size),
+          .purpose = absl::StrCat("GPT-2 ", size, " from OpenAI (TensorFlow)"),
+          .license = "MIT",
+          .about_bytes = static_cast<double>(data_size),
+          .files = {{.path = folder + "hparams.json",
+                     .urls = OpenAi(size + "/hparams.json"),
+                     .format = FileFormat::kJson},
+                    {.path = folder + "model.ckpt.index",
+                     .urls = OpenAi(size + "/model.ckpt.index"),
+                     .size = index_size,
+                     .format = FileFormat::kTensorFlowIndex},
+                    {.path = folder + "model.ckpt.data-00000-of-00001",
+                     .urls = OpenAi(size + "/model.ckpt.data-00000-of-00001"),
+                     .size = data_size}}};
 }
 
 // The same weights as Hugging Face keeps them; the attention masks in the file make it a little
 // larger.
 Asset Gpt2Safetensors(const std::string& size, const std::string& repository, double about_bytes) {
-  return {.name = absl::StrCat("gpt2-", size, "-safetensors"),
-          .purpose = absl::StrCat("GPT-2 ", size, "'s weights in one safetensors file"),
+  return {.name = absl::StrCat("gpt2-", size, "-hf"),
+          .purpose = absl::StrCat("GPT-2 ", size, " from Hugging Face (safetensors)"),
           .license = "MIT",
           .about_bytes = about_bytes,
           .files = {{.path = absl::StrCat("gpt2/", size, "/model.safetensors"),
@@ -90,25 +89,22 @@ Asset OneFile(const std::string& name, const std::string& purpose, const std::st
 
 std::vector<Asset> Texts() {
   return {
-      OneFile("the-verdict", "chapters 2 and 5: the story that the workshop pretrains on",
-              "public domain", 20479,
+      OneFile("the-verdict", "chapter 5: the workshop's training text", "public domain", 20479,
               {.path = "the-verdict.txt",
                .urls = {Workshop("ch02/01_main-chapter-code/the-verdict.txt")},
                .size = 20479,
                .sha256 = "b41e41a68f0398a3154ae69e2e4c0e2694e17fe0d66730536837f1b01935b31f"}),
-      OneFile("middlemarch", "chapter 5: the novel that training speed is measured on",
-              "public domain", 1.8e6,
+      OneFile("middlemarch", "chapter 5: a novel, for speed", "public domain", 1.8e6,
               {.path = "middlemarch.txt",
                .urls = {"https://www.gutenberg.org/cache/epub/145/pg145.txt"},
                .format = FileFormat::kText}),
-      OneFile("tinystories-valid", "chapter 5: a sample of simple stories that GPT-4 wrote",
-              "CDLA-Sharing-1.0", 22.5e6,
+      OneFile("tinystories-valid", "chapter 5: stories by GPT-4, a sample", "CDLA-Sharing 1",
+              22.5e6,
               {.path = "tinystories/TinyStoriesV2-GPT4-valid.txt",
                .urls = {HuggingFace(
                    "datasets/roneneldan/TinyStories/resolve/main/TinyStoriesV2-GPT4-valid.txt")},
                .format = FileFormat::kText}),
-      OneFile("tinystories", "chapter 5: two million of them, for a longer training",
-              "CDLA-Sharing-1.0", 2.2e9,
+      OneFile("tinystories", "chapter 5: two million of them", "CDLA-Sharing 1", 2.2e9,
               {.path = "tinystories/TinyStoriesV2-GPT4-train.txt",
                .urls = {HuggingFace(
                    "datasets/roneneldan/TinyStories/resolve/main/TinyStoriesV2-GPT4-train.txt")},
@@ -118,14 +114,13 @@ std::vector<Asset> Texts() {
 std::vector<Asset> Llamas() {
   return {
       OneFile(
-          "llama2-tokenizer", "chapter 2: Llama 2's sentencepiece model",
-          "Llama 2 Community License", 499723,
+          "llama2-tokenizer", "chapter 2: Llama 2's sentencepiece model", "Llama 2", 499723,
           {.path = "llama/tokenizer.model",
            .urls = {"https://raw.githubusercontent.com/karpathy/llama2.c/master/tokenizer.model"},
            .size = 499723,
            .sha256 = "9e556afd44213b6bd1be2b850ebbbd98f5481437a8021afaf58ee7fb1818d347"}),
       OneFile(
-          "stories260K", "a tiny trained model of Llama 2's architecture", "MIT", 1056540,
+          "stories260K", "a tiny model like Llama 2", "MIT", 1056540,
           {.path = "llama/stories260K.bin",
            .urls = {HuggingFace("karpathy/tinyllamas/resolve/main/stories260K/stories260K.bin")},
            .size = 1056540,
@@ -143,14 +138,13 @@ std::vector<Asset> FinetuningData() {
            .size = 477907,
            .sha256 = "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d",
            .zip_member = "SMSSpamCollection"}),
-      OneFile("imdb", "chapter 6: 50,000 film reviews, an archive to unpack with tar",
-              "for research, see its README", 84.1e6,
+      OneFile("imdb", "chapter 6: 50,000 film reviews (tar)", "see its README", 84.1e6,
               {.path = "imdb/aclImdb_v1.tar.gz",
                .urls = {"https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
                         "http://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"},
                .format = FileFormat::kGzip}),
-      OneFile("instruction-data", "chapter 7: the workshop's 1,100 instructions with answers",
-              "Apache 2.0", 203524,
+      OneFile("instruction-data", "chapter 7: 1,100 instructions with answers", "Apache 2.0",
+              203524,
               {.path = "instruction-data.json",
                .urls = {Workshop("ch07/01_main-chapter-code/instruction-data.json")},
                .size = 203524,
@@ -162,14 +156,12 @@ std::vector<Asset> FinetuningData() {
                    "ch07/04_preference-tuning-with-dpo/instruction-data-with-preference.json")},
                .size = 386968,
                .sha256 = "305315abf14f65fa42c01a0877572f832606571c2a7d49f152ac1d758b16756e"}),
-      OneFile("evaluation-data", "chapter 7: answers of two models, to be scored", "Apache 2.0",
-              36874,
+      OneFile("evaluation-data", "chapter 7: answers of two models", "Apache 2.0", 36874,
               {.path = "eval-example-data.json",
                .urls = {Workshop("ch07/03_model-evaluation/eval-example-data.json")},
                .size = 36874,
                .sha256 = "90e9ceb4f1184f6b307fd76d0dd1e8b15bd3da200b1fc69ee897107394a775e0"}),
-      OneFile("alpaca", "chapter 7: 52,002 instructions that a language model wrote",
-              "CC BY-NC 4.0", 22.8e6,
+      OneFile("alpaca", "chapter 7: 52,002 instructions by GPT-3", "CC BY-NC 4.0", 22.8e6,
               {.path = "alpaca_data.json",
                .urls = {"https://raw.githubusercontent.com/tatsu-lab/stanford_alpaca/main/"
                         "alpaca_data.json"},

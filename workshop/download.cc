@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "workshop/human.h"
 #include "workshop/interrupt.h"
 #include "workshop/part_file.h"
 #include "workshop/progress.h"
@@ -203,6 +204,8 @@ Outcome FromAddress(const std::string& url, const DownloadRequest& request,
       wait = options.first_wait;
     }
     if (++failures >= options.tries) return {Outcome::kNextAddress, outcome.status};
+    progress->Message(absl::StrCat(request.title, ": ", outcome.status.message(),
+                                   "; trying again in ", FormatDuration(wait)));
     Wait(wait, interrupt);
     wait *= 2;
   }
@@ -229,9 +232,13 @@ absl::Status Download(const DownloadRequest& request, const DownloadOptions& opt
     Outcome outcome = FromAddress(url, request, options, interrupt, &*part, &progress);
     progress.Update(part->size());
     if (outcome.kind == Outcome::kComplete) return part->Finish();
-    if (outcome.kind == Outcome::kStop) return outcome.status;
+    if (outcome.kind == Outcome::kStop) {
+      progress.Abandon();
+      return outcome.status;
+    }
     reasons.push_back(absl::StrCat(url, ": ", outcome.status.message()));
   }
+  progress.Abandon();
   return absl::UnavailableError(
       absl::StrCat("cannot download ", request.title, ": ", absl::StrJoin(reasons, "; ")));
 }

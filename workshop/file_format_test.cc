@@ -50,7 +50,8 @@ TEST(CheckFormatTest, Safetensors) {
               HasSubstr("only 11 bytes follow"));
   EXPECT_THAT(Check(Safetensors(header, 13), FileFormat::kSafetensors),
               HasSubstr("1 bytes belong to no tensor"));
-  EXPECT_THAT(Check(Safetensors("[1]", 0), FileFormat::kSafetensors), HasSubstr("not a valid safetensors file"));
+  EXPECT_THAT(Check(Safetensors("[1]", 0), FileFormat::kSafetensors),
+              HasSubstr("not a valid safetensors file"));
   EXPECT_THAT(Check(Safetensors(R"({"a":{"data_offsets":[0,"8"]}})", 8), FileFormat::kSafetensors),
               HasSubstr("not a valid safetensors file"));
   EXPECT_THAT(Check("<html>", FileFormat::kSafetensors), HasSubstr("found 6"));

@@ -83,6 +83,11 @@ void Progress::Finish() {
   Draw(true);
 }
 
+void Progress::Abandon() {
+  Hide();
+  finished_ = true;
+}
+
 std::string Progress::Amounts() const {
   auto format = [&](int64_t n) {
     return options_.bytes ? FormatBytes(static_cast<double>(n)) : FormatCount(n);

@@ -62,6 +62,9 @@ class Progress {
   /// it.
   void Finish();
 
+  /// Ends without a last line: for work that failed, whose error message says all.
+  void Abandon();
+
   /// Seconds since construction.
   double Seconds() const;
 

@@ -52,6 +52,16 @@ TEST_F(ProgressTest, DestructionFinishes) {
   EXPECT_EQ(Take(), "x  0/2 steps  in 0 us\n");
 }
 
+TEST_F(ProgressTest, AbandonedWorkHasNoLastLine) {
+  {
+    Progress progress("x", 2, Terminal(100));
+    progress.Update(1);
+    Take();
+    progress.Abandon();
+  }
+  EXPECT_EQ(Take(), "\r\x1b[K");
+}
+
 TEST_F(ProgressTest, AResumedRunDoesNotCountWhatWasDoneBefore) {
   ProgressOptions options = Plain();
   options.start = 700;

@@ -1,6 +1,7 @@
 #include "workshop/table.h"
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -18,10 +19,26 @@ namespace {
 constexpr int kGap = 2;
 constexpr int kNarrowestLastColumn = 20;  // narrower than this, wrapping is worse than a long line
 
+size_t DigitsAt(std::string_view text, size_t begin) {
+  const size_t end = text.find_first_not_of("0123456789,", begin);
+  return (end == std::string_view::npos ? text.size() : end) - begin;
+}
+
+// A number, perhaps with a sign or "~" before it and a unit behind: "-1.5", "124,439,808", "497.8
+// MB", "3.1k", "80%"; but not "1.2.3-4" or "4:12".
 bool LooksNumeric(std::string_view cell) {
   if (cell.empty() || cell == "-") return true;
-  const size_t first = cell.find_first_not_of("+-.<>~$(");
-  return first != std::string_view::npos && cell[first] >= '0' && cell[first] <= '9';
+  size_t at = std::min(cell.find_first_not_of("+-<>~"), cell.size());
+  size_t digits = DigitsAt(cell, at);
+  at += digits;
+  if (at < cell.size() && cell[at] == '.') {
+    const size_t decimals = DigitsAt(cell, at + 1);
+    digits += decimals;
+    at += 1 + decimals;
+  }
+  if (digits == 0) return false;
+  const unsigned char next = at < cell.size() ? cell[at] : ' ';
+  return next == ' ' || next == '%' || std::isalpha(next) || next >= 0x80;  // 0x80: such as a µ
 }
 
 void TrimRight(std::string* line) { line->resize(line->find_last_not_of(' ') + 1); }

@@ -16,8 +16,8 @@
 
 namespace gokart {
 
-/// Columns whose cells all start with a digit, sign or point (or are "-" or empty) are aligned to
-/// the right.
+/// Columns of numbers (with units or without; "-" and empty cells do not count) are aligned to the
+/// right.
 class Table {
  public:
   explicit Table(std::vector<std::string> columns);

@@ -1,6 +1,7 @@
 #include "workshop/table.h"
 
 #include <stdexcept>
+#include <string>
 
 #include "gtest/gtest.h"
 
@@ -62,6 +63,23 @@ TEST(TableTest, ColumnsOfDashesOnlyAreNotNumbers) {
 
 TEST(TableTest, RowsMustFit) {
   EXPECT_THROW(Table({"a"}).AddRow({"1", "2"}), std::invalid_argument);
+}
+
+// Whether a column with this cell is aligned to the right.
+bool AlignedRight(const std::string& cell) {
+  Table table({"a very wide column", "x"});
+  table.AddRow({cell, "x"});
+  return table.ToText().find("\n" + cell + " ") == std::string::npos;
+}
+
+TEST(TableTest, WhatIsANumber) {
+  for (const char* cell : {"7", "-1.5", "124,439,808", "497.8 MB", "3.1k", "80%", "~2", ".5",
+                           "1e-3", "4 x 2", "85 µs"}) {
+    EXPECT_TRUE(AlignedRight(cell)) << cell;
+  }
+  for (const char* cell : {"1.2.3", "4:12.2", "2024-01-02", "1.5-2", "a1", "~", "none", "."}) {
+    EXPECT_FALSE(AlignedRight(cell)) << cell;
+  }
 }
 
 TEST(TableTest, Empty) { EXPECT_EQ(Table({"a", "b"}).ToText(), "a  b\n─  ─\n"); }
