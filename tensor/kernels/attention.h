@@ -18,7 +18,8 @@ struct AttentionShape {
           kv_stride = 0;  ///< floats from one token's row to the next; 0: H*D, kv_heads*D
   float scale = 0;        ///< factor on q.k; 0 means 1 / sqrt(D)
   bool causal = true;     ///< token t sees tokens 0..t only
-  /// Sliding window: token t sees only the `window` tokens (t - window, t]; 0 means all.
+  /// Sliding window: token t sees only the `window` tokens (t - window, t], whatever `causal` says;
+  /// 0 means no window.
   int64_t window = 0;
 };
 

@@ -1,49 +1,27 @@
 #include "tensor/kernels/dot_products.h"
 
-#include <cstring>
+#include "tensor/kernels/lanes.h"
 
 namespace gokart::kernels {
 namespace {
-
-#ifdef __AVX512F__
-constexpr int kLanes = 16;
-#else
-constexpr int kLanes = 8;
-#endif
-typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
-
-inline Vector Load(const float* p) {
-  Vector v;
-  std::memcpy(&v, p, sizeof(v));
-  return v;
-}
-
-inline float Sum(const Vector& v) {
-  float lane[kLanes];
-  std::memcpy(lane, &v, sizeof(v));
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int i = 0; i < width; ++i) lane[i] += lane[i + width];
-  }
-  return lane[0];
-}
 
 // kRows rows with kVectors vectors, all sums in registers. Every single sum is made in the same
 // order for all kRows and kVectors.
 template <int kRows, int kVectors>
 void Block(const DotProductsShape& s, const float* w, const float* x, const float* bias, float* y) {
-  Vector sums[kRows][kVectors] = {};
+  Lanes sums[kRows][kVectors] = {};
   int64_t i = 0;
   for (; i + kLanes <= s.k; i += kLanes) {
-    Vector x_part[kVectors];
-    for (int v = 0; v < kVectors; ++v) x_part[v] = Load(x + v * s.x_stride + i);
+    Lanes x_part[kVectors];
+    for (int v = 0; v < kVectors; ++v) x_part[v] = LoadLanes(x + v * s.x_stride + i);
     for (int r = 0; r < kRows; ++r) {
-      const Vector w_part = Load(w + r * s.w_stride + i);
+      const Lanes w_part = LoadLanes(w + r * s.w_stride + i);
       for (int v = 0; v < kVectors; ++v) sums[r][v] += w_part * x_part[v];
     }
   }
   for (int r = 0; r < kRows; ++r) {
     for (int v = 0; v < kVectors; ++v) {
-      float sum = Sum(sums[r][v]);
+      float sum = SumLanes(sums[r][v]);
       for (int64_t j = i; j < s.k; ++j) sum += w[r * s.w_stride + j] * x[v * s.x_stride + j];
       if (bias != nullptr) sum += bias[r];
       float& out = y[r * s.y_row_step + v * s.y_vector_step];

@@ -1,7 +1,6 @@
 #include "tensor/kernels/matmul.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "absl/strings/str_cat.h"
@@ -26,10 +25,9 @@ struct Tiling {
   int64_t Tiles() const { return down * across; }
 };
 
-// Work that is worth while waking up a second thread for (about 20 us), and for taking separately.
-constexpr double kParallelWork = 4e6, kTaskWork = 1e6;
-// Enough tiles that eight threads end at about the same time.
+// Enough tiles that eight threads end at about the same time, if each is worth a thread's while.
 constexpr int64_t kWantedTiles = 16;
+constexpr double kTileWork = 4e6;
 
 // Multiplications and additions, and memory traffic in their terms.
 double Work(double m, double n, double k) { return 2 * m * n * k + 16 * (m * n + m * k + n * k); }
@@ -39,7 +37,7 @@ Tiling ChooseTiling(const MatMulShape& s) {
   // tall.
   Tiling t = {.rows = s.transpose_b ? 512 : 256, .cols = s.transpose_b ? 192 : 384, .depth = s.k};
   const double work = Work(s.m, s.n, s.k);
-  const int64_t wanted = std::clamp<int64_t>(work / kParallelWork, 1, kWantedTiles);
+  const int64_t wanted = std::clamp<int64_t>(work / kTileWork, 1, kWantedTiles);
   const auto tiles = [&] { return CeilDiv(s.m, t.rows) * CeilDiv(s.n, t.cols); };
   // Multiples of 48 columns and 8 rows suit oneDNN's kernels.
   while (tiles() < wanted && (t.rows > 64 || t.cols > 96)) {
@@ -55,7 +53,7 @@ Tiling ChooseTiling(const MatMulShape& s) {
   t.across = CeilDiv(s.n, t.cols);
   t.chunks = std::max<int64_t>(1, CeilDiv(s.k, std::max<int64_t>(1, t.depth)));
   const int64_t tasks = t.Tiles() * t.chunks;
-  t.grain = work < kParallelWork ? tasks : CeilDiv(tasks * kTaskWork, work);
+  t.grain = GrainForWork(tasks, work / tasks);
   return t;
 }
 
@@ -189,13 +187,12 @@ void BatchedMatMul(int64_t batch, const MatMulShape& shape, const float* a, int6
   Check("BatchedMatMul", s);
   // A few large products one by one, all threads on each; else whole products spread over threads.
   const double work = Work(s.m, s.n, s.k);
-  const bool few_large = batch < kWantedTiles && work > kWantedTiles * kParallelWork;
-  const int64_t grain = work * batch < kParallelWork ? batch : std::ceil(kTaskWork / work);
+  const bool few_large = batch < kWantedTiles && work > kWantedTiles * kTileWork;
   const auto multiply = [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) MatMul(s, a + i * a_step, b + i * b_step, c + i * c_step);
   };
   if (few_large) return multiply(0, batch);
-  ParallelFor(batch, std::max<int64_t>(1, grain), multiply);
+  ParallelFor(batch, GrainForWork(batch, work), multiply);
 }
 
 void MatVec(int64_t n, int64_t k, const float* w, const float* x, const float* bias, float* y) {

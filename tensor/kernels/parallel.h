@@ -10,6 +10,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace gokart::kernels {
@@ -17,6 +18,15 @@ namespace gokart::kernels {
 /// The number of threads that the engine uses from now on; `--threads`. All cores by default.
 inline void SetNumThreads(int n) { omp_set_num_threads(std::max(1, n)); }
 inline int NumThreads() { return omp_get_max_threads(); }
+
+/// The grain for a ParallelFor over n tasks of `work` floating-point operations each: all of them
+/// in one range if together they are not worth waking up another thread (about 20 us), else ranges
+/// that are worth fetching (a few us).
+inline int64_t GrainForWork(int64_t n, double work) {
+  constexpr double kParallelWork = 4e6, kRangeWork = 1e6;
+  if (n * work < kParallelWork) return std::max<int64_t>(1, n);
+  return static_cast<int64_t>(std::max(1.0, std::ceil(kRangeWork / work)));
+}
 
 /// Calls body(begin, end) for consecutive ranges that cover [0, n), each (but the last) `grain`
 /// long, from several threads. The ranges are the same for any number of threads. Runs on the

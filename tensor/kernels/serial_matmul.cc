@@ -29,15 +29,6 @@ class SingleThreaded {
 // The part of K for which operands are rearranged at a time, so that they stay in the L2 cache.
 constexpr int64_t kDepth = 512;
 
-// Rows whose distance is a multiple of 4096 bytes compete for the same few lines of the L1 cache.
-bool Collide(int64_t stride) { return stride % 1024 == 0; }
-
-// A distance between rows of n floats for which they do not.
-int64_t CalmStride(int64_t n) {
-  const int64_t stride = (n + 31) / 16 * 16;
-  return stride % 256 == 0 ? stride + 16 : stride;
-}
-
 void Copy(int64_t rows, int64_t cols, const float* in, int64_t in_stride, float* out,
           int64_t out_stride) {
   for (int64_t i = 0; i < rows; ++i) {

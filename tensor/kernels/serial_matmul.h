@@ -10,6 +10,16 @@ namespace gokart::kernels {
 /// `shape` with its strides written out where they are 0.
 MatMulShape WithStrides(MatMulShape shape);
 
+/// Whether rows at this distance compete for the same few lines of the L1 cache (multiples of 4096
+/// bytes).
+constexpr bool Collide(int64_t stride) { return stride % 1024 == 0; }
+
+/// A distance between rows of n floats for which they do not.
+constexpr int64_t CalmStride(int64_t n) {
+  const int64_t stride = (n + 31) / 16 * 16;
+  return stride % 256 == 0 ? stride + 16 : stride;
+}
+
 /// C = factor op(A) op(B), or C += factor op(A) op(B), by one single-threaded call of oneDNN. m, n
 /// and k must be positive and all strides given.
 void Sgemm(const MatMulShape& shape, float factor, const float* a, const float* b, float* c);
