@@ -158,7 +158,13 @@ absl::Status SetupTour(const TourOptions& options) {
   PrintChapter("Chapter 1: setting up");
   const std::string install = ShowPackages(options.brief);
   ShowMachine();
-  ShowEstimates(ShowCeilings());
+  const Ceilings ceilings = ShowCeilings();
+  ShowEstimates(ceilings);
+  AddFinding(options,
+             absl::StrFormat(
+                 "Chapter 1: this machine multiplies matrices at %.0f GFLOP/s and reads memory at "
+                 "%.1f GB/s.",
+                 ceilings.matmul_gflops, ceilings.read_gb_per_second));
   if (!options.brief) ShowAssets();
   if (install.empty() || options.brief) return absl::OkStatus();
   return absl::FailedPreconditionError("packages are missing; run ./setup.sh, or " + install);

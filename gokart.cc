@@ -1,0 +1,176 @@
+// The whole workshop in one sitting: every stage from raw text to a trained model, on text that
+// ships with the project. `bazel run //:workshop`
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ch01_setup/tour.h"
+#include "workshop/command_line.h"
+#include "workshop/file.h"
+#include "workshop/human.h"
+#include "workshop/run_folder.h"
+#include "workshop/section.h"
+#include "workshop/table.h"
+#include "workshop/tour.h"
+
+ABSL_FLAG(std::string, out, "",
+          "Folder for pictures and models; empty: the next free of runs/workshop-1, -2, ...");
+
+namespace gokart {
+namespace {
+
+struct Stage {
+  std::string name;  // of the chapter, and of the stage's folder
+  std::string title;
+  absl::Status (*tour)(const TourOptions&);
+};
+
+const std::vector<Stage>& Stages() {
+  static const auto& stages = *new std::vector<Stage>{
+      {"ch01_setup", "Is everything there, and how fast is this machine?", SetupTour},
+  };
+  return stages;
+}
+
+// What came of a stage.
+struct Outcome {
+  const Stage* stage;
+  absl::Status status;
+  double seconds;
+};
+
+std::string StageNames() {
+  std::vector<std::string> names;
+  for (const Stage& stage : Stages()) names.push_back(stage.name);
+  return absl::StrJoin(names, ", ");
+}
+
+// A stage's name may be shortened: ch03, 3.
+bool Means(const std::string& word, const Stage& stage) {
+  return word == stage.name || word == stage.name.substr(0, 4) || word == stage.name.substr(3, 1);
+}
+
+// The named stages in their order; all if none is named.
+absl::StatusOr<std::vector<const Stage*>> ChooseStages(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    const auto means_it = [&](const Stage& stage) { return Means(word, stage); };
+    if (std::none_of(Stages().begin(), Stages().end(), means_it)) {
+      return absl::NotFoundError(
+          absl::StrCat("'", word, "' is no chapter; there are ", StageNames()));
+    }
+  }
+  std::vector<const Stage*> chosen;
+  for (const Stage& stage : Stages()) {
+    const auto names_it = [&](const std::string& word) { return Means(word, stage); };
+    if (words.empty() || std::any_of(words.begin(), words.end(), names_it))
+      chosen.push_back(&stage);
+  }
+  return chosen;
+}
+
+absl::StatusOr<RunFolder> MakeFolder() {
+  const nlohmann::json config = {{"command", "workshop"}, {"seed", absl::GetFlag(FLAGS_seed)}};
+  const std::string out = absl::GetFlag(FLAGS_out);
+  return out.empty() ? RunFolder::CreateNumbered("runs", "workshop", config)
+                     : RunFolder::Create(out, config);
+}
+
+double Seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+absl::Status RunStage(const Stage& stage, const RunFolder& run,
+                      std::vector<std::string>* findings) {
+  const std::string folder = run.File(stage.name);
+  if (absl::Status status = MakeFolders(folder); !status.ok()) return status;
+  const absl::Status status = stage.tour(
+      {.folder = folder, .seed = absl::GetFlag(FLAGS_seed), .brief = true, .findings = findings});
+  std::error_code ignored;
+  if (std::filesystem::is_empty(folder, ignored)) std::filesystem::remove(folder, ignored);
+  return status;
+}
+
+void PrintLastPage(const std::vector<Outcome>& outcomes, const std::vector<std::string>& findings,
+                   const RunFolder& run) {
+  PrintChapter("What was built, and how good it is");
+  for (const std::string& finding : findings) PrintProse(finding + "\n");
+  Table table({"stage", "took", "what"});
+  for (const Outcome& outcome : outcomes) {
+    table.AddRow({outcome.stage->name, FormatDuration(outcome.seconds),
+                  outcome.status.ok() ? outcome.stage->title
+                                      : absl::StrCat("FAILED: ", outcome.status.message())});
+  }
+  std::printf("\n");
+  PrintBlock(table.ToText());
+  PrintProse(absl::StrCat("\nPictures and models are in ",
+                          std::filesystem::absolute(run.path()).string(), "."));
+  PrintSection("", "What to try next");
+  PrintProse(
+      "Each chapter has a longer tour of its own, subcommands for your own text, and a README that "
+      "teaches it:\n");
+  std::string commands = "\n";
+  for (const Stage& stage : Stages())
+    absl::StrAppend(&commands, "bazel run //", stage.name, " -- help\n");
+  PrintBlock(commands);
+}
+
+absl::Status Workshop(const std::vector<std::string>& words) {
+  const absl::StatusOr<std::vector<const Stage*>> stages = ChooseStages(words);
+  if (!stages.ok()) return stages.status();
+  const absl::StatusOr<RunFolder> run = MakeFolder();
+  if (!run.ok()) return run.status();
+
+  const double start = Seconds();
+  std::vector<Outcome> outcomes;
+  std::vector<std::string> findings;
+  size_t failed = 0;
+  for (const Stage* stage : *stages) {
+    PrintProse(absl::StrCat("\n\n[Stage ", outcomes.size() + 1, " of ", stages->size(), ", ",
+                            FormatDuration(Seconds() - start), " so far] ", stage->title));
+    const double begin = Seconds();
+    const absl::Status status = RunStage(*stage, *run, &findings);
+    if (absl::IsCancelled(status)) return status;
+    if (!status.ok()) {  // the other stages can still be seen
+      ++failed;
+      PrintProse(absl::StrCat("\nThis stage failed: ", status.message()));
+    }
+    outcomes.push_back({stage, status, Seconds() - begin});
+  }
+  PrintLastPage(outcomes, findings, *run);
+  if (failed == 0) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(failed, " of ", stages->size(), " stages failed; see above"));
+}
+
+}  // namespace
+}  // namespace gokart
+
+int main(int argc, char** argv) {
+  return gokart::RunProgram(
+      {.name = "gokart",
+       .summary = "The whole workshop in one sitting: from raw text to a trained language model, "
+                  "computed live.",
+       .commands = {{.name = "tour",
+                     .summary = "All stages, one after the other; about five minutes on two cores.",
+                     .description = "Runs a short form of every chapter's tour on text that ships "
+                                    "with the project, and "
+                                    "closes with a page that says what was built and how good it "
+                                    "is. With chapters named, "
+                                    "only these.\n\n"
+                                    "  bazel run //:workshop\n"
+                                    "  bazel run //:workshop -- tour ch03 ch04",
+                     .arguments = "[CHAPTER...]",
+                     .flags = {"out"},
+                     .run = gokart::Workshop}},
+       .target = "//:workshop"},
+      argc, argv);
+}
