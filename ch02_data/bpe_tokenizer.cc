@@ -149,6 +149,15 @@ std::optional<int32_t> BpeTokenizer::SpecialToken(std::string_view text) const {
   return added_tokens_.Find(text);
 }
 
+size_t BpeTokenizer::LastSafeCut(std::string_view text) const {
+  size_t cut = gokart::LastSafeCut(text);
+  for (;;) {
+    const size_t outside = added_tokens_.OutsideOfTokens(text, cut);
+    if (outside == cut) return cut;
+    cut = gokart::LastSafeCut(text.substr(0, outside));
+  }
+}
+
 absl::Status BpeTokenizer::Save(const std::string& path) const {
   return SaveHuggingFace(vocabulary_, path);
 }

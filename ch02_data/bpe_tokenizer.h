@@ -38,6 +38,8 @@ class BpeTokenizer : public Tokenizer {
   std::string Decode(const std::vector<int32_t>& ids) const override;
   std::optional<int32_t> SpecialToken(std::string_view text) const override;
 
+  size_t LastSafeCut(std::string_view text) const override;
+
   /// As Hugging Face's tokenizer.json.
   absl::Status Save(const std::string& path) const override;
 

@@ -62,6 +62,10 @@ std::optional<int32_t> CharacterTokenizer::SpecialToken(std::string_view text) c
   return special_tokens_.Find(text);
 }
 
+size_t CharacterTokenizer::LastSafeCut(std::string_view text) const {
+  return special_tokens_.OutsideOfTokens(text, CompleteUtf8Length(text));
+}
+
 absl::Status CharacterTokenizer::Save(const std::string& path) const {
   return SaveSimpleVocabulary({"characters", entries_}, path);
 }

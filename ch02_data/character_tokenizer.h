@@ -35,6 +35,7 @@ class CharacterTokenizer : public Tokenizer {
                                               const SpecialTokens& special = {}) const override;
   std::string Decode(const std::vector<int32_t>& ids) const override;
   std::optional<int32_t> SpecialToken(std::string_view text) const override;
+  size_t LastSafeCut(std::string_view text) const override;
   absl::Status Save(const std::string& path) const override;
 
  private:

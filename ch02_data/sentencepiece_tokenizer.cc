@@ -114,6 +114,11 @@ std::optional<int32_t> SentencePieceTokenizer::EndOfText() const {
   return id < 0 ? std::nullopt : std::make_optional(id);
 }
 
+size_t SentencePieceTokenizer::LastSafeCut(std::string_view text) const {
+  const size_t line_feed = text.rfind('\n');
+  return line_feed == text.npos ? 0 : line_feed + 1;
+}
+
 absl::Status SentencePieceTokenizer::Save(const std::string& path) const {
   return WriteFile(path, serialized_);
 }

@@ -57,6 +57,10 @@ class SentencePieceTokenizer : public Tokenizer {
   std::string Decode(const std::vector<int32_t>& ids) const override;
   std::optional<int32_t> SpecialToken(std::string_view text) const override;
   std::optional<int32_t> EndOfText() const override;
+
+  /// Behind the last line feed: the library is meant for lines, and puts a space before each text
+  /// that it is given. So a text that is tokenized in parts gets such a space at each of them.
+  size_t LastSafeCut(std::string_view text) const override;
   absl::Status Save(const std::string& path) const override;
 
   /// The pieces that `ids` stand for, as the vocabulary writes them.

@@ -89,6 +89,18 @@ absl::Status SpecialTokenSplitter::Split(std::string_view text, const SpecialTok
   }
 }
 
+size_t SpecialTokenSplitter::OutsideOfTokens(std::string_view text, size_t cut) const {
+  for (const AddedToken& token : tokens_) {
+    // Beginnings before the cut from which the token reaches beyond it, or would if text followed.
+    const size_t reach = std::min(cut, token.text.size() - 1);
+    for (size_t begin = cut - reach; begin < cut; ++begin) {
+      const std::string_view here = text.substr(begin, token.text.size());
+      if (std::string_view(token.text).starts_with(here)) return OutsideOfTokens(text, begin);
+    }
+  }
+  return cut;
+}
+
 std::optional<int32_t> SpecialTokenSplitter::Find(std::string_view token_text) const {
   for (const AddedToken& token : tokens_) {
     if (token.special && token.text == token_text) return token.id;

@@ -72,6 +72,10 @@ class SpecialTokenSplitter {
                      const std::function<void(std::string_view)>& on_text,
                      const std::function<void(int32_t)>& on_token) const;
 
+  /// The last position at or before `cut` that is not within an added token, whatever follows
+  /// `text`.
+  size_t OutsideOfTokens(std::string_view text, size_t cut) const;
+
   std::optional<int32_t> Find(std::string_view token_text) const;
 
   const std::vector<AddedToken>& tokens() const { return tokens_; }

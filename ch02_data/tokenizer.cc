@@ -16,4 +16,14 @@ void Tokenizer::CheckIds(const std::vector<int32_t>& ids) const {
   }
 }
 
+size_t Tokenizer::LastSafeCut(std::string_view text) const {
+  constexpr std::string_view kSpaces = " \t\n\r";
+  for (size_t cut = text.size(); cut-- > 1;) {
+    if (kSpaces.find(text[cut]) != kSpaces.npos && kSpaces.find(text[cut - 1]) == kSpaces.npos) {
+      return cut;
+    }
+  }
+  return 0;
+}
+
 }  // namespace gokart

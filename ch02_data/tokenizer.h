@@ -10,6 +10,7 @@
 #ifndef GOKART_CH02_DATA_TOKENIZER_H_
 #define GOKART_CH02_DATA_TOKENIZER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,11 @@ class Tokenizer {
 
   /// The id of the token that ends a document: `<|endoftext|>`, `</s>`.
   virtual std::optional<int32_t> EndOfText() const { return SpecialToken(kEndOfText); }
+
+  /// For tokenizing a stream part by part: a position p > 0 such that the ids of text[0, p)
+  /// followed by those of the rest are the ids of the whole, whatever follows `text`; the last one
+  /// that is easily found. 0 if there is none. By default before the last white space.
+  virtual size_t LastSafeCut(std::string_view text) const;
 
   /// Writes a file from which LoadTokenizer makes this tokenizer again.
   virtual absl::Status Save(const std::string& path) const = 0;
