@@ -89,3 +89,9 @@ def gokart_dependencies():
         header = "zip.h",
         modules = ["libzip"],
     )
+    pkg_config(
+        name = "zlib_installed",
+        debian_package = "zlib1g-dev",
+        header = "zlib.h",
+        modules = ["zlib"],
+    )

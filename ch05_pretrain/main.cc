@@ -1,0 +1,321 @@
+// Chapter 5's program: pretraining on unlabelled text, and text from what was trained.
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "ch02_data/utf8.h"
+#include "ch04_model/gpt_config.h"
+#include "ch04_model/model_flags.h"
+#include "ch05_pretrain/default_runs.h"
+#include "ch05_pretrain/generate.h"
+#include "ch05_pretrain/hyperparameter_search.h"
+#include "ch05_pretrain/pretrain_run.h"
+#include "ch05_pretrain/tour.h"
+#include "ch05_pretrain/train_command.h"
+#include "ch05_pretrain/trained_model.h"
+#include "workshop/command_line.h"
+#include "workshop/human.h"
+#include "workshop/interrupt.h"
+#include "workshop/run_folder.h"
+#include "workshop/table.h"
+
+ABSL_FLAG(std::string, text, "",
+          "What to train on: a text file, a folder, or a glob such as 'books/*.txt'. Without it: "
+          "stories from "
+          "the built-in grammar.");
+ABSL_FLAG(int64_t, story_characters, 6000000, "Characters of stories to train on, without --text.");
+ABSL_FLAG(
+    std::string, tokenizer, "",
+    "gpt2; a tokenizer file; or bpe:SIZE, trained on the text itself. Without it: gpt2 for --text, "
+    "bpe:512 for stories.");
+ABSL_FLAG(std::string, model, "laptop",
+          "A model by name: gpt2-small, gpt2-medium, gpt2-large, gpt2-xl, laptop, laptop-large. "
+          "The flags for sizes "
+          "and switches change it.");
+ABSL_FLAG(double, train_ratio, 0.9,
+          "Part of the text's characters to train on; the rest validates.");
+ABSL_FLAG(int64_t, batch_size, 0, "Windows in a batch; 0: 2 for --text, 16 for stories.");
+ABSL_FLAG(int64_t, stride, 0, "Tokens from one window to the next; 0: the context length.");
+ABSL_FLAG(int64_t, num_epochs, 0, "Passes over the text; 0: 10 for --text, 1 for stories.");
+ABSL_FLAG(double, learning_rate, 0,
+          "The (highest) learning rate; 0: 4e-4 for --text, 4e-3 for stories.");
+ABSL_FLAG(double, initial_learning_rate, 0, "Learning rate at the start of the warmup.");
+ABSL_FLAG(
+    double, min_learning_rate, -1,
+    "Learning rate at the end of a cosine decay; negative: no decay for --text, 0 for stories.");
+ABSL_FLAG(
+    int64_t, warmup_steps, -1,
+    "Steps from initial_learning_rate to learning_rate; negative: 0 for --text, 50 for stories.");
+ABSL_FLAG(double, weight_decay, 0.1, "AdamW's weight decay.");
+ABSL_FLAG(double, max_grad_norm, 0,
+          "Shortens longer gradients to this norm, from the end of the warmup on; 0: never.");
+ABSL_FLAG(int64_t, accumulation_steps, 1, "Batches whose mean gradient makes one step.");
+ABSL_FLAG(int64_t, eval_freq, 0,
+          "Steps between two evaluations; 0: 5 for --text, 100 for stories.");
+ABSL_FLAG(int64_t, eval_iter, 5, "Batches of training and validation data in an evaluation.");
+ABSL_FLAG(std::string, start_context, "",
+          "What the sample after each epoch continues. Without it: 'Every effort moves you' for "
+          "--text, an end "
+          "of text for stories.");
+ABSL_FLAG(std::string, out, "", "Folder of the run; without it: the next free runs/pretrain-N.");
+ABSL_FLAG(std::string, resume, "",
+          "Folder of a run to go on with, bit for bit as if it had never stopped. Its own flags "
+          "apply; only "
+          "--num_epochs may be raised.");
+ABSL_FLAG(double, checkpoint_minutes, 2, "Minutes between two checkpoints.");
+
+ABSL_FLAG(std::string, checkpoint, "", "A run's folder, or its checkpoint file.");
+ABSL_FLAG(std::string, prompt, "",
+          "Text to continue; '-' reads standard input. Empty: from an end of text.");
+ABSL_FLAG(int64_t, max_new_tokens, 200, "Tokens to add at most.");
+ABSL_FLAG(
+    double, temperature, 0,
+    "0: always the likeliest token; 1: as likely as the model says; above: more adventurous.");
+ABSL_FLAG(int64_t, top_k, 0, "Choose among the k likeliest tokens only; 0: all.");
+ABSL_FLAG(double, top_p, 1,
+          "Choose among the likeliest tokens that together have this probability; 1: all.");
+
+ABSL_FLAG(std::string, grid, "learning_rate=1e-3,4e-3 drop_rate=0,0.1",
+          "Hyperparameters and the values to try: 'name=value,value name=value,value'.");
+
+namespace gokart {
+namespace {
+
+std::vector<std::string> With(std::vector<std::string> flags,
+                              const std::vector<std::string>& more) {
+  flags.insert(flags.end(), more.begin(), more.end());
+  return flags;
+}
+
+std::vector<std::string> TrainingFlags() {
+  return With({"text", "story_characters", "tokenizer", "model", "train_ratio", "batch_size",
+               "stride", "num_epochs", "learning_rate", "initial_learning_rate",
+               "min_learning_rate", "warmup_steps", "weight_decay", "max_grad_norm",
+               "accumulation_steps", "eval_freq", "eval_iter", "start_context"},
+              ModelFlagNames());
+}
+
+template <typename T>
+void SetIfGiven(const char* flag, const absl::Flag<T>& value, T& field) {
+  if (FlagWasGiven(flag)) field = absl::GetFlag(value);
+}
+
+absl::StatusOr<GptConfig> ModelFromFlags(const GptConfig& fallback) {
+  if (!FlagWasGiven("model")) return ConfigFromFlags(fallback);
+  absl::StatusOr<GptConfig> named = FindGptConfig(absl::GetFlag(FLAGS_model));
+  if (!named.ok()) return named.status();
+  return ConfigFromFlags(*named);
+}
+
+absl::StatusOr<PretrainOptions> OptionsFromFlags() {
+  const std::string text = absl::GetFlag(FLAGS_text);
+  PretrainOptions o = text.empty() ? StoryRunOptions() : TextRunOptions();
+  absl::StatusOr<GptConfig> model = ModelFromFlags(o.model);
+  if (!model.ok()) return model.status();
+  o.model = *model;
+  o.text = text;
+  o.seed = absl::GetFlag(FLAGS_seed);
+  SetIfGiven("story_characters", FLAGS_story_characters, o.story_characters);
+  SetIfGiven("tokenizer", FLAGS_tokenizer, o.tokenizer);
+  SetIfGiven("train_ratio", FLAGS_train_ratio, o.train_ratio);
+  SetIfGiven("batch_size", FLAGS_batch_size, o.batch_size);
+  SetIfGiven("stride", FLAGS_stride, o.stride);
+  SetIfGiven("num_epochs", FLAGS_num_epochs, o.num_epochs);
+  SetIfGiven("learning_rate", FLAGS_learning_rate, o.learning_rate);
+  SetIfGiven("initial_learning_rate", FLAGS_initial_learning_rate, o.initial_learning_rate);
+  SetIfGiven("min_learning_rate", FLAGS_min_learning_rate, o.min_learning_rate);
+  SetIfGiven("warmup_steps", FLAGS_warmup_steps, o.warmup_steps);
+  SetIfGiven("weight_decay", FLAGS_weight_decay, o.weight_decay);
+  SetIfGiven("max_grad_norm", FLAGS_max_grad_norm, o.max_grad_norm);
+  SetIfGiven("accumulation_steps", FLAGS_accumulation_steps, o.accumulation_steps);
+  SetIfGiven("eval_freq", FLAGS_eval_freq, o.eval_freq);
+  SetIfGiven("eval_iter", FLAGS_eval_iter, o.eval_iter);
+  SetIfGiven("start_context", FLAGS_start_context, o.start_context);
+  if (absl::Status s = CheckPretrainOptions(o); !s.ok()) return s;
+  return o;
+}
+
+absl::Status Train(const std::vector<std::string>&) {
+  const std::string resume = absl::GetFlag(FLAGS_resume);
+  absl::StatusOr<std::unique_ptr<PretrainRun>> run;
+  if (resume.empty()) {
+    absl::StatusOr<PretrainOptions> options = OptionsFromFlags();
+    if (!options.ok()) return options.status();
+    run = PretrainRun::Start(*options, absl::GetFlag(FLAGS_out));
+  } else {
+    for (const std::string& flag : With(TrainingFlags(), {"out"})) {
+      if (flag != "num_epochs" && FlagWasGiven(flag)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--", flag, " does not go with --resume: the run keeps its own"));
+      }
+    }
+    std::optional<int64_t> num_epochs;
+    if (FlagWasGiven("num_epochs")) num_epochs = absl::GetFlag(FLAGS_num_epochs);
+    run = PretrainRun::Resume(resume, num_epochs);
+  }
+  if (!run.ok()) return run.status();
+  return TrainAndReport(**run,
+                        {.checkpoint_seconds = 60 * absl::GetFlag(FLAGS_checkpoint_minutes)});
+}
+
+absl::StatusOr<std::vector<int32_t>> PromptIds(const Tokenizer& tokenizer) {
+  std::string prompt = absl::GetFlag(FLAGS_prompt);
+  if (prompt == "-") prompt.assign(std::istreambuf_iterator<char>(std::cin), {});
+  if (!prompt.empty()) {
+    return tokenizer.Encode(prompt,
+                            {.allowed = {std::string(Tokenizer::kEndOfText)}, .refused = {}});
+  }
+  const std::optional<int32_t> end = tokenizer.EndOfText();
+  if (!end)
+    return absl::InvalidArgumentError(
+        "--prompt is empty, and the tokenizer has no end of text to start from");
+  return std::vector<int32_t>{*end};
+}
+
+absl::Status GenerateText(const std::vector<std::string>&) {
+  const std::string path = absl::GetFlag(FLAGS_checkpoint);
+  if (path.empty())
+    return absl::InvalidArgumentError("--checkpoint is missing: the folder of a run");
+  const SamplingOptions sampling = {.temperature = absl::GetFlag(FLAGS_temperature),
+                                    .top_k = absl::GetFlag(FLAGS_top_k),
+                                    .top_p = absl::GetFlag(FLAGS_top_p)};
+  if (absl::Status s = FirstError(
+          {CheckFlagAtLeast("temperature", sampling.temperature, 0),
+           CheckFlagAtLeast("top_k", static_cast<double>(sampling.top_k), 0),
+           CheckFlagAbove("top_p", sampling.top_p, 0),
+           CheckFlagBetween("top_p", sampling.top_p, 0, 1),
+           CheckFlagAtLeast("max_new_tokens",
+                            static_cast<double>(absl::GetFlag(FLAGS_max_new_tokens)), 0)});
+      !s.ok()) {
+    return s;
+  }
+  absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path);
+  if (!trained.ok()) return trained.status();
+  absl::StatusOr<std::vector<int32_t>> ids = PromptIds(*trained->tokenizer);
+  if (!ids.ok()) return ids.status();
+  std::string pending = absl::GetFlag(FLAGS_prompt) == "-" ? "" : absl::GetFlag(FLAGS_prompt);
+  // A token may end within a character: hold its bytes back until the character is whole.
+  const auto flush = [&](bool all) {
+    const size_t n = all ? pending.size() : CompleteUtf8Length(pending);
+    std::fwrite(pending.data(), 1, n, stdout);
+    std::fflush(stdout);
+    pending.erase(0, n);
+  };
+  flush(false);
+  Generator generator(absl::GetFlag(FLAGS_seed));
+  const InterruptGuard interrupt;
+  Generate(*trained->model, *ids,
+           {.max_new_tokens = absl::GetFlag(FLAGS_max_new_tokens),
+            .sampling = sampling,
+            .eos_id = trained->tokenizer->EndOfText()},
+           generator, [&](int32_t token) {
+             pending += trained->tokenizer->Decode({token});
+             flush(false);
+             return !interrupt.Requested();
+           });
+  flush(true);
+  std::printf("\n");
+  return absl::OkStatus();
+}
+
+absl::Status Search(const std::vector<std::string>&) {
+  absl::StatusOr<PretrainOptions> base = OptionsFromFlags();
+  if (!base.ok()) return base.status();
+  absl::StatusOr<Grid> grid = ParseGrid(absl::GetFlag(FLAGS_grid));
+  if (!grid.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat("--grid: ", std::string(grid.status().message())));
+  const std::string out =
+      absl::GetFlag(FLAGS_out).empty() ? "runs/search" : absl::GetFlag(FLAGS_out);
+  const InterruptGuard interrupt;
+  SearchObserver observer;
+  observer.should_stop = [&] { return interrupt.Requested(); };
+  observer.on_start = [](int64_t number, int64_t total, const Combination& c) {
+    std::fprintf(stderr, "%d of %d: %s\n", static_cast<int>(number), static_cast<int>(total),
+                 absl::StrJoin(c, ", ", absl::PairFormatter(" ")).c_str());
+  };
+  absl::StatusOr<std::vector<SearchResult>> results = SearchGrid(*base, *grid, out, observer);
+  if (!results.ok()) return results.status();
+  std::vector<std::string> columns;
+  for (const auto& [name, values] : *grid) columns.push_back(name);
+  for (const char* name : {"validation loss", "training loss", "at step", "time", ""})
+    columns.push_back(name);
+  Table table(columns);
+  for (const SearchResult& r : *results) {
+    std::vector<std::string> row;
+    for (const auto& [name, value] : r.combination) row.push_back(value);
+    const bool ok = r.error.empty();
+    row.push_back(ok ? absl::StrFormat("%.4f", r.val_loss) : "");
+    row.push_back(ok ? absl::StrFormat("%.4f", r.train_loss) : "");
+    row.push_back(ok ? absl::StrCat(r.best_step) : "");
+    row.push_back(FormatDuration(r.seconds));
+    row.push_back(r.error);
+    table.AddRow(row);
+  }
+  std::printf("%sResults     %s/results.csv\n", table.ToText().c_str(), out.c_str());
+  return absl::OkStatus();
+}
+
+absl::Status RunTour(const std::vector<std::string>&) {
+  absl::StatusOr<RunFolder> folder =
+      RunFolder::CreateNumbered("runs", "ch05-tour", nlohmann::json::object());
+  if (!folder.ok()) return folder.status();
+  return PretrainTour({.folder = folder->path(), .seed = absl::GetFlag(FLAGS_seed)});
+}
+
+}  // namespace
+}  // namespace gokart
+
+int main(int argc, char** argv) {
+  using namespace gokart;
+  const Program program = {
+      .name = "ch05_pretrain",
+      .summary = "Chapter 5: pretraining on unlabelled text.",
+      .commands = {
+          {.name = "tour",
+           .summary = "The chapter, computed live: a model learns to write stories.",
+           .description =
+               "Loss, perplexity and decoding by the workshop's examples; then a laptop model is "
+               "trained "
+               "on stories whose entropy is known, so that its loss can be compared with the best "
+               "possible one. About four minutes on two cores.",
+           .run = RunTour},
+          {.name = "train",
+           .summary = "Pretrains a GPT on a text.",
+           .description =
+               "Cuts the text into windows, predicts each next token, and lowers the cross entropy "
+               "with AdamW. "
+               "The run's folder gets config.json, metrics.csv, loss.svg, loss.png, sample.txt and "
+               "a checkpoint; "
+               "Ctrl-C, or even a crash, loses at most the steps since the last one.\n\n"
+               "The workshop's run:\n"
+               "  bazel run //ch05_pretrain -- train --text=the-verdict.txt --model=gpt2-small \\\n"
+               "      --context_length=256 --drop_rate=0.1 --batch_size=2 --num_epochs=10",
+           .flags = With(TrainingFlags(), {"out", "resume", "checkpoint_minutes"}),
+           .run = Train},
+          {.name = "generate",
+           .summary = "Continues a prompt with a trained model.",
+           .description = "Prints the prompt and what follows, token by token, until the model "
+                          "ends the text.\n\n"
+                          "  bazel run //ch05_pretrain -- generate --checkpoint=runs/pretrain-1 "
+                          "--temperature=1",
+           .flags = {"checkpoint", "prompt", "max_new_tokens", "temperature", "top_k", "top_p"},
+           .run = GenerateText},
+          {.name = "search",
+           .summary = "Tries out hyperparameters over a grid.",
+           .description = "Trains a model for each combination of the values in --grid, every one "
+                          "as `train` would "
+                          "with the other flags, and ranks them by their best validation loss. "
+                          "Interrupted, it goes on "
+                          "where it stopped.",
+           .flags = With(TrainingFlags(), {"grid", "out"}),
+           .run = Search},
+      }};
+  return RunProgram(program, argc, argv);
+}
