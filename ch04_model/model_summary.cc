@@ -75,8 +75,8 @@ double TrainingFlopsPerToken(const GptConfig& config, int64_t num_tokens) {
 }
 
 double TrainingMemory::Peak() const {
-  const double start_of_backward = activations + logits + std::max(logits, head_gradient);
-  return weights + moments + std::max(start_of_backward, gradients);
+  const double logits_gradient = logits;
+  return weights + moments + std::max(activations + logits + logits_gradient, gradients);
 }
 
 TrainingMemory EstimateTrainingMemory(const GptConfig& config, int64_t batch_size,
@@ -90,7 +90,6 @@ TrainingMemory EstimateTrainingMemory(const GptConfig& config, int64_t batch_siz
   memory.activations =
       kBytes * tokens * (config.n_layers * BlockFloats(config, num_tokens) + final_norm);
   memory.logits = kBytes * tokens * v;
-  memory.head_gradient = kBytes * v * c;
   return memory;
 }
 

@@ -48,11 +48,10 @@ double TrainingFlopsPerToken(const GptConfig& config, int64_t num_tokens);
 /// Bytes in float32 of what training keeps at the same time.
 struct TrainingMemory {
   double weights = 0;
-  double gradients = 0;      ///< as large as the weights
-  double moments = 0;        ///< AdamW's two averages: twice the weights
-  double activations = 0;    ///< what the layers keep for their gradients, logits excepted
-  double logits = 0;         ///< [B, T, V]; their gradient is as large again
-  double head_gradient = 0;  ///< the part of `gradients` that comes first, before activations go
+  double gradients = 0;    ///< as large as the weights
+  double moments = 0;      ///< AdamW's two averages: twice the weights
+  double activations = 0;  ///< what the layers keep for their gradients, logits excepted
+  double logits = 0;       ///< [B, T, V]; their gradient is as large again
 
   /// The most at any one time. Weights and moments are always there. Activations are complete when
   /// forward ends, joined by the logits and their gradient; from there on gradients of weights come

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "ch03_attention/fused_multi_head_attention.h"
+#include "ch03_attention/multi_head_attention.h"
 #include "tensor/nn/linear.h"
 #include "tensor/random.h"
 
@@ -88,6 +90,8 @@ TEST(TransformerBlock, BothKindsOfAttentionGiveTheSame) {
   config.attention = "didactic";
   ManualSeed(1);
   const TransformerBlock didactic(config);
+  EXPECT_NE(dynamic_cast<const FusedMultiHeadAttention*>(fused.att.get()), nullptr);
+  EXPECT_NE(dynamic_cast<const MultiHeadAttention*>(didactic.att.get()), nullptr);
   const Tensor x = Input(config);
   EXPECT_THAT(fused.Forward(x).values(), Pointwise(FloatNear(2e-6f), didactic.Forward(x).values()));
 }
