@@ -10,7 +10,7 @@
 
 namespace gokart {
 
-/// With all threads; see workshop/ceilings.h.
+/// With all threads; see tensor/kernels/ceilings.h.
 struct Ceilings {
   double matmul_gflops = 0;
   double read_gb_per_second = 0;

@@ -15,10 +15,10 @@
 #include "ch01_setup/estimates.h"
 #include "ch01_setup/machine.h"
 #include "ch01_setup/packages.h"
+#include "tensor/kernels/ceilings.h"
 #include "workshop/asset_download.h"
 #include "workshop/asset_table.h"
 #include "workshop/assets.h"
-#include "workshop/ceilings.h"
 #include "workshop/human.h"
 #include "workshop/progress.h"
 #include "workshop/section.h"
@@ -91,8 +91,7 @@ Ceilings ShowCeilings() {
   const int threads = omp_get_max_threads();
   Progress progress("measuring", 4, {.unit = "numbers", .plain_interval = 60});
   std::vector<double> numbers;
-  for (const auto& measure :
-       {+[](int n) { return MatMulGflops(n); }, +[](int n) { return ReadGigabytesPerSecond(n); }}) {
+  for (double (*measure)(int) : {kernels::MatMulCeiling, kernels::MemoryReadCeiling}) {
     for (int n : {1, threads}) {
       numbers.push_back(measure(n));
       progress.Update(static_cast<int64_t>(numbers.size()));
