@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -104,9 +103,11 @@ class Walk {
     }
     const std::vector<double>& chance = chance_[piece.index];
     for (size_t w = 0; w < chance.size(); ++w) {
-      statistics_.characters += total * chance[w] * grammar_.Say(piece, w).size();
+      const std::string& said = grammar_.Say(piece, static_cast<int>(w));
+      statistics_.characters += total * chance[w] * said.size();
+      statistics_.words += total * chance[w] * std::count(said.begin(), said.end(), ' ');
     }
-    const bool tells_apart = TellsApart(piece);
+    const bool tells_apart = grammar_.TellsApart(piece);
     States out;
     for (const auto& [before, mass_before] : in) {
       State state = before;
@@ -131,18 +132,6 @@ class Walk {
     Mass& sum = (*states)[state];
     sum.probability += mass.probability;
     sum.ways += mass.ways;
-  }
-
-  /// Whether the mention's form differs between any two words of the list (of a group, when the
-  /// fact is drawn from a group; a fact that names the group is shown elsewhere or the text is
-  /// refused).
-  bool TellsApart(const Piece& mention) const {
-    std::set<std::pair<int, std::string>> seen;
-    const bool grouped = grammar_.facts[mention.index].of >= 0;
-    for (const Word& word : grammar_.ListOf(mention.index).words) {
-      if (!seen.emplace(grouped ? word.group : 0, word.forms[mention.form]).second) return false;
-    }
-    return true;
   }
 
   const Grammar& grammar_;

@@ -1,5 +1,8 @@
 #include "workshop/stories/grammar.h"
 
+#include <set>
+#include <utility>
+
 namespace gokart {
 namespace {
 
@@ -27,6 +30,15 @@ int Grammar::FindRule(std::string_view name) const { return FindByName(rules, na
 const std::string& Grammar::Say(const Piece& mention, int word) const {
   const Word& said = ListOf(mention.index).words[word];
   return (mention.capital ? said.capitalized : said.forms)[mention.form];
+}
+
+bool Grammar::TellsApart(const Piece& mention) const {
+  std::set<std::pair<int, std::string>> seen;
+  const bool grouped = facts[mention.index].of >= 0;
+  for (const Word& word : ListOf(mention.index).words) {
+    if (!seen.emplace(grouped ? word.group : 0, word.forms[mention.form]).second) return false;
+  }
+  return true;
 }
 
 int Grammar::NextToDraw(int fact, const FactValues& values) const {

@@ -20,9 +20,9 @@
 //
 // A file has blocks, in this order, and comments (lines that start with #):
 //
-//   list NAME (FORM FORM ...)          words, each with all its forms between slashes; a group in
-//     [GROUP] A/B C/D                  brackets, up to the next bracket, is for facts drawn `of`
-//     another
+//   list NAME (FORM FORM ...)          words, each with all its forms between slashes and _ for a
+//     [GROUP] A/B C/D                  space; a group in brackets, up to the next bracket, is for
+//                                      facts drawn `of` another
 //   fact NAME = LIST                   a word of the list
 //   fact NAME = LIST except FACT       another word than FACT, which is of the same list
 //   fact NAME = LIST of FACT.FORM      a word of the group that FACT's form names
@@ -125,6 +125,10 @@ struct Grammar {
 
   /// What `mention` says when its fact is word number `word`.
   const std::string& Say(const Piece& mention, int word) const;
+
+  /// Whether the mention's form differs between any two words that the fact may be: in its list, or
+  /// in its group when another fact (which has to be shown elsewhere) names the group.
+  bool TellsApart(const Piece& mention) const;
 
   /// The fact to draw next so that `fact` can be mentioned: the farthest undrawn one on the chain
   /// of its parents, or itself, or -1 when it is drawn already.

@@ -125,6 +125,7 @@ class Reader {
       }
       Word word;
       word.forms = Split(entry, '/');
+      for (std::string& form : word.forms) std::replace(form.begin(), form.end(), '_', ' ');
       const bool empty_form = std::count(word.forms.begin(), word.forms.end(), "") > 0;
       if (word.forms.size() != list.forms.size() || empty_form) {
         return Error(absl::StrCat("'", entry, "': expected ", list.forms.size(),

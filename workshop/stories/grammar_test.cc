@@ -104,6 +104,37 @@ TEST(MatchTest, SaysWhereATextLeavesTheGrammar) {
   }
 }
 
+TEST(MemorySlipsTest, ForgettingIsNoWrongGrammar) {
+  std::string hats = kHats;
+  hats.replace(hats.find("Mia/she"), 7, "Mia/she Ida/she");  // so that "she" is not Mia's name
+  const Grammar grammar = Read(hats);
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked red."), 0);
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked blue."), 1);
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked blue.", true, 0), -1);
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked pink."), -1);  // no color
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. He liked red."), -1);    // agreement
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked blue"), -1);   // not whole
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked blue", false), 1);
+  EXPECT_EQ(MemorySlips(grammar, "Mia had a red hat. She liked", false), 0);
+}
+
+TEST(MemorySlipsTest, AWordThatWasForgottenStaysForgotten) {
+  const Grammar grammar = Read(
+      "list c (c)\n red blue green\nfact c = c\nfact d = c except c\nrule s\n 1: {c} {c} {c} "
+      "{d}.\n");
+  EXPECT_EQ(MemorySlips(grammar, "red red red blue."), 0);
+  EXPECT_EQ(MemorySlips(grammar, "red blue blue red."), 1);
+  EXPECT_EQ(MemorySlips(grammar, "red blue red green."), 2);
+  EXPECT_EQ(MemorySlips(grammar, "red red red red."), -1);  // another color was asked for
+}
+
+TEST(ReadGrammarTest, AnUnderscoreIsASpace) {
+  const Grammar grammar =
+      Read("list p (at)\n on_the_hill by_sea\nfact p = p\nrule s\n 1: {p.at}.\n");
+  EXPECT_TRUE(Match(grammar, "on the hill.").complete);
+  EXPECT_EQ(Measure(grammar)->words, 2.5);
+}
+
 TEST(MatchTest, CountsTheWaysToWriteAText) {
   const Grammar grammar = Read("rule story\n 1: a{b}\n 2: ab\nrule b\n 1: b\n 1: c\n");
   const TextMatch match = Match(grammar, "ab");

@@ -57,7 +57,8 @@ Lexicon MakeLexicon() {
     lexicon.numbers.push_back({word, static_cast<int>(lexicon.numbers.size()) + 1});
   }
   for (const Word& word : List("place").words) {
-    lexicon.places.push_back({word.forms[0], word.forms[1]});
+    const std::string& at = word.forms[1];  // "on the beach"
+    lexicon.places.push_back({word.forms[0], at.substr(0, at.find(' '))});
   }
   lexicon.colors = Column("color");
   lexicon.foods = Column("food");

@@ -29,8 +29,8 @@ struct Rest {
 
 class Matcher {
  public:
-  Matcher(const Grammar& grammar, std::string_view text)
-      : grammar_(grammar), text_(text), values_(grammar.NothingDrawn()) {
+  Matcher(const Grammar& grammar, std::string_view text, int max_slips)
+      : grammar_(grammar), text_(text), slips_left_(max_slips), values_(grammar.NothingDrawn()) {
     match_.log_probability = kImpossible;
     match_.prefix_log_probability = kImpossible;
   }
@@ -81,7 +81,10 @@ class Matcher {
       }
       const std::string& said =
           piece.kind == Piece::Kind::kText ? piece.text : grammar_.Say(piece, values_[piece.index]);
-      if (!ReadText(said, piece, position, log_probability)) return;
+      if (!ReadText(said, piece, position, log_probability)) {
+        if (slips_left_ > 0 && IsRepeated(piece)) ReadSlips(rest, position, log_probability);
+        return;
+      }
       if (piece.kind == Piece::Kind::kMention) {
         mentions_.push_back({piece.index, position, said.size()});
       }
@@ -99,6 +102,28 @@ class Matcher {
       Read(rest, position, next);
       values_[fact] = kUndrawn;
     }
+  }
+
+  bool IsRepeated(const Piece& piece) const {
+    if (piece.kind != Piece::Kind::kMention) return false;
+    const auto same = [&](const Mention& mention) { return mention.fact == piece.index; };
+    return std::any_of(mentions_.begin(), mentions_.end(), same) && grammar_.TellsApart(piece);
+  }
+
+  /// Tries the other words that the fact of the mention at hand can be, and keeps them from here
+  /// on.
+  void ReadSlips(const Rest& rest, size_t position, double log_probability) {
+    const int fact = rest.alternative->pieces[rest.next].index;
+    const int16_t before = values_[fact];
+    --slips_left_;
+    for (int i = 0; i < grammar_.facts[fact].num_words; ++i) {
+      const int16_t other = grammar_.Candidate(fact, i, values_);
+      if (other == before) continue;
+      values_[fact] = other;
+      Read(rest, position, log_probability);
+      values_[fact] = before;
+    }
+    ++slips_left_;
   }
 
   bool ReadText(const std::string& said, const Piece& piece, size_t position,
@@ -149,6 +174,7 @@ class Matcher {
 
   const Grammar& grammar_;
   const std::string_view text_;
+  int slips_left_;
   FactValues values_;
   std::vector<Mention> mentions_;
   TextMatch match_;
@@ -158,7 +184,15 @@ class Matcher {
 }  // namespace
 
 TextMatch Match(const Grammar& grammar, std::string_view text) {
-  return Matcher(grammar, text).Run();
+  return Matcher(grammar, text, 0).Run();
+}
+
+int MemorySlips(const Grammar& grammar, std::string_view text, bool whole, int max_slips) {
+  for (int slips = 0; slips <= max_slips; ++slips) {
+    const TextMatch match = Matcher(grammar, text, slips).Run();
+    if (whole ? match.complete : match.prefix) return slips;
+  }
+  return -1;
 }
 
 }  // namespace gokart

@@ -35,6 +35,14 @@ struct TextMatch {
 
 TextMatch Match(const Grammar& grammar, std::string_view text);
 
+/// How often `text` forgets what a fact was and goes on with another word for it: "Mia had a red
+/// hat. She liked blue." slips once. The smallest number of such slips, up to `max_slips`, with
+/// which the grammar can write the text (or, unless `whole`, a text that begins like this); -1 when
+/// it cannot. Only a word that is mentioned again can slip, in a form that tells words apart: "Mia
+/// had a red hat. He liked red." is wrong grammar and no slip.
+int MemorySlips(const Grammar& grammar, std::string_view text, bool whole = true,
+                int max_slips = 4);
+
 }  // namespace gokart
 
 #endif  // GOKART_WORKSHOP_STORIES_MATCH_H_

@@ -116,18 +116,25 @@ StoriesCheck CheckStories(std::string_view stream, std::string_view separator) {
   for (size_t end; (end = stream.find(separator)) != std::string_view::npos;) {
     const std::string_view text = StripSpace(stream.substr(0, end));
     stream.remove_prefix(end + separator.size());
-    const TextMatch match = CheckGrammar(text);
     ++check.stories;
-    check.grammatical += match.complete;
-    if (!match.complete && check.first_error.empty()) {
-      check.first_error = absl::StrCat("story ", check.stories, ", ", Describe(text, match));
+    const TextMatch match = CheckGrammar(text);
+    if (match.complete) {
+      ++check.grammatical;
+      ++check.faithful;
+      continue;
     }
+    const int slips = MemorySlips(StoryGrammar(), text);
+    if (slips > 0) {
+      ++check.grammatical;
+      check.slips += slips;
+    }
+    std::string& first = slips > 0 ? check.first_slip : check.first_error;
+    if (first.empty()) first = absl::StrCat("story ", check.stories, ", ", Describe(text, match));
   }
   const std::string_view rest = StripSpace(stream);
-  const TextMatch match = CheckGrammar(rest);
-  check.rest_is_grammatical = match.prefix;
-  if (!match.prefix && check.first_error.empty()) {
-    check.first_error = absl::StrCat("unfinished story, ", Describe(rest, match));
+  check.rest_is_grammatical = MemorySlips(StoryGrammar(), rest, /*whole=*/false) >= 0;
+  if (!check.rest_is_grammatical && check.first_error.empty()) {
+    check.first_error = absl::StrCat("unfinished story, ", Describe(rest, CheckGrammar(rest)));
   }
   return check;
 }

@@ -85,15 +85,22 @@ double LogProbability(std::string_view story);
 /// Whether `text` is a story or the beginning of one, or where it leaves the grammar.
 TextMatch CheckGrammar(std::string_view text);
 
-/// What CheckGrammar says of many stories at once.
+/// What a check of many stories found. Grammar and memory are counted apart, since a model learns
+/// them apart: a story may consist of right sentences, and still call the cap that was blue a red
+/// one.
 struct StoriesCheck {
-  int stories = 0;                  ///< complete ones: those with a separator behind them
-  int grammatical = 0;              ///< how many of them the grammar can write
+  int stories = 0;      ///< those with a separator behind them
+  int grammatical = 0;  ///< of right sentences from beginning to end, whatever they forget
+  int faithful = 0;     ///< which forget nothing either: the grammar can write them as they are
+  int slips = 0;        ///< how often the grammatical ones forget
   bool rest_is_grammatical = true;  ///< whether what follows the last separator begins like a story
-  std::string first_error;          ///< of the first that is not; "" when there is none
+  std::string
+      first_error;         ///< where the first story that is not grammatical goes wrong; "" if none
+  std::string first_slip;  ///< where the first that is, but not faithful, forgets; "" if none
 };
 
 /// Checks a stream of stories, such as a model's output. White space around a story is ignored.
+/// A last story without a separator behind it is not counted, only looked at.
 StoriesCheck CheckStories(std::string_view stream, std::string_view separator = kEndOfStory);
 
 /// The grammar, and the exact expectations over its stories.

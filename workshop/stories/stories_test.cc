@@ -43,7 +43,7 @@ TEST(StoriesTest, MeanOfMinusLogProbabilityIsTheEntropy) {
 
 TEST(StoriesTest, EveryStoryIsWrittenInExactlyOneWay) {
   StoryGenerator generator(2);
-  for (int i = 0; i < kStories; ++i) {
+  for (int i = 0; i < kStories / 2; ++i) {
     const Story story = generator.Next();
     const TextMatch match = CheckGrammar(story.text);
     ASSERT_TRUE(match.complete) << story.text;
@@ -56,8 +56,8 @@ TEST(StoriesTest, TheWorldHasTheSizeThatChapterFiveCountsOn) {
   const GrammarStatistics& s = StoryStatistics();
   EXPECT_NEAR(s.nats, 56.5323, 5e-5) << "README.md quotes this";
   EXPECT_NEAR(s.nats_rules, 10.3666, 5e-5);
-  EXPECT_NEAR(s.characters, 444.0, 0.05);
-  EXPECT_NEAR(s.words, 90.3, 0.05);
+  EXPECT_NEAR(s.characters, 447.4, 0.05);
+  EXPECT_NEAR(s.words, 91.0, 0.05);
   EXPECT_GT(s.texts, 1e12);
   EXPECT_GT(s.words, 60);
   EXPECT_LT(s.words, 110);
@@ -125,6 +125,7 @@ TEST(StoriesTest, AStoryThatForgetsIsRefused) {
     EXPECT_GE(match.position, last->begin);
     EXPECT_LT(match.position, last->begin + other.size());
     EXPECT_THAT(match.expected, HasSubstr("(object)"));
+    EXPECT_EQ(MemorySlips(StoryGrammar(), forgetful), 1) << forgetful;
   }
   EXPECT_GT(tried, 1000);
 }
@@ -188,6 +189,8 @@ TEST(StoriesTest, StreamsAreWholeStories) {
   EXPECT_LT(stream.size(), 101000u);
   const StoriesCheck check = CheckStories(stream);
   EXPECT_EQ(check.grammatical, check.stories);
+  EXPECT_EQ(check.faithful, check.stories);
+  EXPECT_EQ(check.slips, 0);
   EXPECT_GT(check.stories, 150);
   EXPECT_TRUE(check.rest_is_grammatical);
   EXPECT_EQ(check.first_error, "");
@@ -198,10 +201,21 @@ TEST(StoriesTest, CheckStoriesCountsTheGrammaticalOnes) {
   const std::string a = generator.Next().text, b = generator.Next().text;
   std::string broken = b;
   broken.replace(broken.find(" was "), 5, " were ");
-  const StoriesCheck check = CheckStories(a + "<|endoftext|>\n" + broken + "<|endoftext|>" +
-                                          a.substr(0, 40) + "<|endoftext|>" + b.substr(0, 30));
-  EXPECT_EQ(check.stories, 3);
-  EXPECT_EQ(check.grammatical, 1);
+  const std::string forgetful =
+      "Ida was a shy cat. Ida loved to swim in the park. One wet day, her aunt gave her an old red "
+      "cap. "
+      "Then Otto the fox came by. Otto had a blue cap. It was not old. It was new. \"You may have "
+      "the "
+      "green one,\" said Ida. \"Thank you, Ida!\" said Otto. They ran and dug on the hill. But Ida "
+      "still liked the red cap best.";
+  const StoriesCheck check =
+      CheckStories(a + "<|endoftext|>\n" + broken + "<|endoftext|>" + a.substr(0, 40) +
+                   "<|endoftext|>" + forgetful + "<|endoftext|>" + b.substr(0, 30));
+  EXPECT_EQ(check.stories, 4);
+  EXPECT_EQ(check.grammatical, 2);
+  EXPECT_EQ(check.faithful, 1);
+  EXPECT_EQ(check.slips, 4);  // green, ran for swam, the hill, and red again
+  EXPECT_THAT(check.first_slip, HasSubstr("story 4, at "));
   EXPECT_TRUE(check.rest_is_grammatical);
   EXPECT_THAT(check.first_error, HasSubstr("story 2, at "));
   EXPECT_FALSE(CheckStories("Once upon a dime").rest_is_grammatical);
