@@ -27,23 +27,23 @@ struct Tiling {
 
 // Enough tiles that eight threads end at about the same time, if each is worth a thread's while.
 constexpr int64_t kWantedTiles = 16;
-constexpr double kTileWork = 4e6;
+constexpr double kTileWork = 8e6;
 
 // Multiplications and additions, and memory traffic in their terms.
 double Work(double m, double n, double k) { return 2 * m * n * k + 16 * (m * n + m * k + n * k); }
 
 Tiling ChooseTiling(const MatMulShape& s) {
-  // A transposed B is transposed anew for every tile below another, so tiles of its product are
-  // tall.
-  Tiling t = {.rows = s.transpose_b ? 512 : 256, .cols = s.transpose_b ? 192 : 384, .depth = s.k};
+  // SerialMatMul rearranges operands anew for every tile: A's part n / cols times, B's m / rows
+  // times.
+  const int64_t tall = RearrangesB(s) && !RearrangesA(s) ? 2 : 1;
+  Tiling t = {.rows = 512 * tall, .cols = 384 / tall, .depth = s.k};
   const double work = Work(s.m, s.n, s.k);
   const int64_t wanted = std::clamp<int64_t>(work / kTileWork, 1, kWantedTiles);
   const auto tiles = [&] { return CeilDiv(s.m, t.rows) * CeilDiv(s.n, t.cols); };
   // Multiples of 48 columns and 8 rows suit oneDNN's kernels.
   while (tiles() < wanted && (t.rows > 64 || t.cols > 96)) {
-    const bool halve_rows =
-        t.cols == 96 || (t.rows > 64 && std::min(t.rows, s.m) > std::min(t.cols, s.n));
-    (halve_rows ? t.rows : t.cols) /= 2;
+    const bool halve_rows = t.rows > 64 && std::min(t.rows, s.m) > tall * std::min(t.cols, s.n);
+    (halve_rows || t.cols == 96 ? t.rows : t.cols) /= 2;
   }
   if (s.k >= 2048) {
     const int64_t chunks = std::min(wanted / tiles(), s.k / 1024);
