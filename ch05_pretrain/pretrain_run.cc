@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "ch02_data/load_tokenizer.h"
+#include "ch04_model/model_summary.h"
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/generate.h"
 #include "ch05_pretrain/loss.h"
@@ -74,6 +75,13 @@ uint32_t Crc32(const TokenStream& tokens) {
   return static_cast<uint32_t>(crc);
 }
 
+// Says beforehand what would otherwise end in a killed process.
+absl::Status CheckTrainingMemory(const PretrainOptions& o) {
+  const double needed =
+      EstimateTrainingMemory(o.model, o.batch_size, o.model.context_length).Peak();
+  return CheckMemory("training this model with this batch size", needed, MachineMemory());
+}
+
 absl::Status TooShort(const char* part, int64_t tokens, int64_t wanted) {
   return absl::InvalidArgumentError(absl::StrCat(
       "the ", part, " text has ", tokens, " tokens, but one batch of windows needs ", wanted));
@@ -88,6 +96,7 @@ absl::StatusOr<std::unique_ptr<PretrainRun>> PretrainRun::Start(PretrainOptions 
     options.text = std::filesystem::absolute(options.text).lexically_normal();
   std::unique_ptr<PretrainRun> run(new PretrainRun(std::move(options)));
   if (absl::Status s = run->LoadData(/*saved_tokenizer=*/""); !s.ok()) return s;
+  if (absl::Status s = CheckTrainingMemory(run->options_); !s.ok()) return s;
   run->MakeModel();
   nlohmann::json config = PretrainOptionsToJson(run->options_);
   config["data"] = run->DataSummary();
@@ -330,10 +339,9 @@ absl::Status PretrainRun::DrawLosses() const {
   chart.second_x_axis = {.label = "Tokens seen",
                          .at_first = static_cast<double>(history_.front().tokens_seen),
                          .at_last = static_cast<double>(history_.back().tokens_seen)};
-  for (const char* name : {"loss.svg", "loss.png"}) {
-    if (absl::Status s = SavePlot(chart, folder_->File(name)); !s.ok()) return s;
-  }
-  return absl::OkStatus();
+  const absl::Status status = SavePlot(chart, folder_->File("loss"));
+  // Without gnuplot there is no picture, but the run is none the worse.
+  return absl::IsUnavailable(status) ? absl::OkStatus() : status;
 }
 
 std::string PretrainRun::checkpoint_path() const {

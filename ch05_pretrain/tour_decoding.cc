@@ -58,8 +58,7 @@ void ShowTemperature(const TourOptions& options) {
                       counts[3], counts[7], counts[0], counts[4], counts[6]));
   if (!options.folder.empty()) {
     // A picture that cannot be drawn (no gnuplot) is no reason to end the tour.
-    SavePlot(chart, absl::StrCat(options.folder, "/temperature.png")).IgnoreError();
-    SavePlot(chart, absl::StrCat(options.folder, "/temperature.svg")).IgnoreError();
+    SavePlot(chart, absl::StrCat(options.folder, "/temperature")).IgnoreError();
   }
 }
 

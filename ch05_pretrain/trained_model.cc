@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "ch02_data/load_tokenizer.h"
 #include "ch04_model/gpt_config.h"
+#include "ch04_model/model_summary.h"
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/run_tokenizer.h"
 #include "tensor/safetensors.h"
@@ -37,7 +38,17 @@ absl::StatusOr<GptConfig> ReadConfig(const std::string& path) {
   }
   const nlohmann::json json =
       nlohmann::json::parse(config->second, /*cb=*/nullptr, /*allow_exceptions=*/false);
-  return GptConfigFromJson(json, path);
+  absl::StatusOr<GptConfig> parsed = GptConfigFromJson(json, path);
+  if (!parsed.ok()) return parsed.status();
+  // A file cannot ask for a larger model than it has weights for.
+  int64_t values = 0;
+  for (const SafetensorsEntry& entry : file->entries()) values += entry.size();
+  if (NumParameters(*parsed) > values) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": its configuration is of a model with ",
+                                                   NumParameters(*parsed),
+                                                   " weights, but it holds ", values, " values"));
+  }
+  return parsed;
 }
 
 }  // namespace
