@@ -1,6 +1,8 @@
 // The whole workshop in one sitting: every stage from raw text to a trained model, on text that
 // ships with the project. `bazel run //:workshop`
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,12 +16,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ch01_setup/tour.h"
+#include "ch03_attention/tour.h"
+#include "ch04_model/tour.h"
+#include "ch05_pretrain/tour.h"
 #include "workshop/command_line.h"
 #include "workshop/file.h"
 #include "workshop/human.h"
 #include "workshop/run_folder.h"
 #include "workshop/section.h"
 #include "workshop/table.h"
+#include "workshop/terminal.h"
 #include "workshop/tour.h"
 
 ABSL_FLAG(std::string, out, "",
@@ -37,6 +43,10 @@ struct Stage {
 const std::vector<Stage>& Stages() {
   static const auto& stages = *new std::vector<Stage>{
       {"ch01_setup", "Is everything there, and how fast is this machine?", SetupTour},
+      {"ch03_attention", "How does a token look at the tokens before it?", AttentionTour},
+      {"ch04_model",
+       "From attention to a GPT: blocks, parameters, and text from an untrained model.", ModelTour},
+      {"ch05_pretrain", "Training: from noise to stories without mistakes.", PretrainTour},
   };
   return stages;
 }
@@ -99,28 +109,47 @@ absl::Status RunStage(const Stage& stage, const RunFolder& run,
   return status;
 }
 
+void PrintStageLine(size_t number, size_t count, double seconds, const std::string& title) {
+  const std::string time =
+      number == 1 ? "" : absl::StrCat(" (", FormatDuration(seconds), " so far)");
+  const std::string line = absl::StrCat("▶ Stage ", number, " of ", count, time, ": ", title);
+  std::printf("\n\n%s\n", Bold(line, UseColor(STDOUT_FILENO)).c_str());
+}
+
+void PrintStages(const std::vector<Outcome>& outcomes) {
+  Table table({"stage", "took", "what"});
+  for (const Outcome& outcome : outcomes) {
+    const bool ok = outcome.status.ok();
+    table.AddRow({outcome.stage->name, FormatDuration(outcome.seconds),
+                  ok ? outcome.stage->title : absl::StrCat("FAILED: ", outcome.status.message())});
+  }
+  PrintBlock(table.ToText(TerminalWidth(STDOUT_FILENO) - 2));
+}
+
+void PrintWhatNext() {
+  PrintSection("", "What to try next");
+  PrintProse(
+      "Train a model on your own text, and let it write:\n\n"
+      "  bazel run //ch05_pretrain -- train --text=my.txt --out=runs/mine\n"
+      "  bazel run //ch05_pretrain -- generate --checkpoint=runs/mine --prompt=\"Once\"\n\n"
+      "Repeat the workshop's own training, loss by loss:\n\n"
+      "  bazel run //ch01_setup -- download the-verdict\n"
+      "  bazel run //ch05_pretrain -- help train\n\n"
+      "Each chapter has a longer tour of its own, and a README that teaches it:\n\n");
+  std::string commands;
+  for (const Stage& stage : Stages()) absl::StrAppend(&commands, "bazel run //", stage.name, "\n");
+  PrintBlock(commands);
+}
+
 void PrintLastPage(const std::vector<Outcome>& outcomes, const std::vector<std::string>& findings,
                    const RunFolder& run) {
   PrintChapter("What was built, and how good it is");
   for (const std::string& finding : findings) PrintProse(finding + "\n");
-  Table table({"stage", "took", "what"});
-  for (const Outcome& outcome : outcomes) {
-    table.AddRow({outcome.stage->name, FormatDuration(outcome.seconds),
-                  outcome.status.ok() ? outcome.stage->title
-                                      : absl::StrCat("FAILED: ", outcome.status.message())});
-  }
   std::printf("\n");
-  PrintBlock(table.ToText());
+  PrintStages(outcomes);
   PrintProse(absl::StrCat("\nPictures and models are in ",
                           std::filesystem::absolute(run.path()).string(), "."));
-  PrintSection("", "What to try next");
-  PrintProse(
-      "Each chapter has a longer tour of its own, subcommands for your own text, and a README that "
-      "teaches it:\n");
-  std::string commands = "\n";
-  for (const Stage& stage : Stages())
-    absl::StrAppend(&commands, "bazel run //", stage.name, " -- help\n");
-  PrintBlock(commands);
+  PrintWhatNext();
 }
 
 absl::Status Workshop(const std::vector<std::string>& words) {
@@ -134,8 +163,7 @@ absl::Status Workshop(const std::vector<std::string>& words) {
   std::vector<std::string> findings;
   size_t failed = 0;
   for (const Stage* stage : *stages) {
-    PrintProse(absl::StrCat("\n\n[Stage ", outcomes.size() + 1, " of ", stages->size(), ", ",
-                            FormatDuration(Seconds() - start), " so far] ", stage->title));
+    PrintStageLine(outcomes.size() + 1, stages->size(), Seconds() - start, stage->title);
     const double begin = Seconds();
     const absl::Status status = RunStage(*stage, *run, &findings);
     if (absl::IsCancelled(status)) return status;
