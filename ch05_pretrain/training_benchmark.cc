@@ -6,6 +6,7 @@
 // measured in the same run; peak memory of the engine's buffers.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <string>
 
 #include "ch04_model/gpt_config.h"
@@ -50,14 +51,16 @@ void TrainingStep(benchmark::State& state, GptConfig config, int64_t batch_size,
   const double ceiling = kernels::MatMulCeiling(kernels::NumThreads());
   ResetPoolPeak();
   const int64_t misses = GetPoolStats().misses;
+  const auto started = std::chrono::steady_clock::now();
   for (auto _ : state) step();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   const double steps = static_cast<double>(state.iterations());
-  const double work = steps * static_cast<double>(batch_size * tokens);
-  const double flops = work * TrainingFlopsPerToken(config, tokens);
-  using benchmark::Counter;
-  state.counters["tokens/s"] = Counter(work, Counter::kIsRate);
-  state.counters["GFLOP/s"] = Counter(flops / 1e9, Counter::kIsRate);
-  state.counters["share_of_ceiling"] = Counter(flops / 1e9 / ceiling, Counter::kIsRate);
+  const double tokens_per_second = steps * static_cast<double>(batch_size * tokens) / seconds;
+  const double gflops = tokens_per_second * TrainingFlopsPerToken(config, tokens) / 1e9;
+  state.counters["tokens/s"] = tokens_per_second;
+  state.counters["GFLOP/s"] = gflops;
+  state.counters["share_of_ceiling"] = gflops / ceiling;
   state.counters["peak_GB"] = static_cast<double>(GetPoolStats().peak_bytes) / 1e9;
   state.counters["new_blocks_per_step"] =
       static_cast<double>(GetPoolStats().misses - misses) / steps;
