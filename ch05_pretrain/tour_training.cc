@@ -82,6 +82,12 @@ absl::Status ShowFloor(const TourOptions& options, PretrainRun& run) {
       "the model's loss is %.4f: %.1f%% above it.",
       score->floor, StoryEntropy(), score->tokens_per_story, static_cast<int>(score->stories),
       score->sample_floor, score->loss, 100 * (score->loss / score->sample_floor - 1)));
+  AddFinding(
+      options,
+      absl::StrFormat(
+          "Chapter 5: on stories that it has never seen, the trained model's loss is %.4f nats per "
+          "token, %.1f%% above the best that any model could have.",
+          score->loss, 100 * (score->loss / score->sample_floor - 1)));
   Generator generator(options.seed);
   absl::StatusOr<std::string> written =
       WriteStories(run.model(), run.tokenizer(), kWrittenStories, /*temperature=*/1,
