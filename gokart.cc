@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ch01_setup/tour.h"
+#include "ch02_data/tour.h"
 #include "ch03_attention/tour.h"
 #include "ch04_model/tour.h"
 #include "ch05_pretrain/tour.h"
@@ -43,6 +44,7 @@ struct Stage {
 const std::vector<Stage>& Stages() {
   static const auto& stages = *new std::vector<Stage>{
       {"ch01_setup", "Is everything there, and how fast is this machine?", SetupTour},
+      {"ch02_data", "Text to tokens, tokens to batches, batches to vectors.", DataTour},
       {"ch03_attention", "How does a token look at the tokens before it?", AttentionTour},
       {"ch04_model",
        "From attention to a GPT: blocks, parameters, and text from an untrained model.", ModelTour},

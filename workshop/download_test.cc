@@ -233,6 +233,12 @@ TEST_F(DownloadTest, FollowsRedirections) {
   ExpectFailed(Download(Request({local.Url("/")}), options_), "rotocol");
 }
 
+TEST_F(DownloadTest, OnlyWebAddresses) {
+  const std::string local = folder_ + "/deep/local";
+  Put(local, content_);
+  ExpectFailed(Download(Request({"file://" + local}), options_), "rotocol");
+}
+
 TEST_F(DownloadTest, ACompletePartNeedsNoServer) {
   Put(path_ + ".part", content_);
   ExpectDone(Download(Request({"http://127.0.0.1:1/"}), options_));
