@@ -3,14 +3,23 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <exception>
 #include <unordered_map>
 
 namespace gokart {
 namespace {
 
-bool Ok(const sentencepiece::util::Status& status, std::string* error) {
-  if (!status.ok()) *error = status.error_message();
-  return status.ok();
+// Calls the library. It reports most failures as a status; what it uses throws on some.
+template <typename Call>
+bool Ok(const Call& call, std::string* error) {
+  try {
+    const sentencepiece::util::Status status = call();
+    if (!status.ok()) *error = status.error_message();
+    return status.ok();
+  } catch (const std::exception& exception) {
+    *error = exception.what();
+    return false;
+  }
 }
 
 class VectorIterator : public sentencepiece::SentenceIterator {
@@ -38,7 +47,8 @@ SentencePieceModel::~SentencePieceModel() = default;
 std::unique_ptr<SentencePieceModel> SentencePieceModel::Parse(std::string_view serialized,
                                                               std::string* error) {
   std::unique_ptr<SentencePieceModel> model(new SentencePieceModel);
-  if (!Ok(model->processor_->library.LoadFromSerializedProto(serialized), error)) return nullptr;
+  const auto load = [&] { return model->processor_->library.LoadFromSerializedProto(serialized); };
+  if (!Ok(load, error)) return nullptr;
   return model;
 }
 
@@ -48,10 +58,10 @@ std::string SentencePieceModel::Train(const std::vector<std::string>& sentences,
   const std::unordered_map<std::string, std::string> arguments(options.begin(), options.end());
   VectorIterator iterator(sentences);
   std::string serialized;
-  if (!Ok(sentencepiece::SentencePieceTrainer::Train(arguments, &iterator, &serialized), error)) {
-    return "";
-  }
-  return serialized;
+  const auto train = [&] {
+    return sentencepiece::SentencePieceTrainer::Train(arguments, &iterator, &serialized);
+  };
+  return Ok(train, error) ? serialized : "";
 }
 
 int SentencePieceModel::size() const { return processor_->library.GetPieceSize(); }
@@ -61,12 +71,12 @@ int SentencePieceModel::end_of_sentence() const { return processor_->library.eos
 
 bool SentencePieceModel::Encode(std::string_view text, std::vector<int>* ids,
                                 std::string* error) const {
-  return Ok(processor_->library.Encode(text, ids), error);
+  return Ok([&] { return processor_->library.Encode(text, ids); }, error);
 }
 
 bool SentencePieceModel::Decode(const std::vector<int>& ids, std::string* text,
                                 std::string* error) const {
-  return Ok(processor_->library.Decode(ids, text), error);
+  return Ok([&] { return processor_->library.Decode(ids, text); }, error);
 }
 
 }  // namespace gokart

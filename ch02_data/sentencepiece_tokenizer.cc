@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ch02_data/sentencepiece_check.h"
 #include "ch02_data/vocabulary_file.h"
 #include "workshop/file.h"
 
@@ -40,7 +41,11 @@ absl::StatusOr<std::unique_ptr<SentencePieceTokenizer>> SentencePieceTokenizer::
     std::string name, std::string serialized) {
   std::string error = "empty";
   std::unique_ptr<SentencePieceModel> model;
-  if (!serialized.empty()) model = SentencePieceModel::Parse(serialized, &error);
+  if (absl::Status status = CheckSentencePieceModel(serialized); !status.ok()) {
+    error = std::string(status.message());
+  } else if (!serialized.empty()) {
+    model = SentencePieceModel::Parse(serialized, &error);
+  }
   if (model == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("no sentencepiece model (", error, ")"));
   }

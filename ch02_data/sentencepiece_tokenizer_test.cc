@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ch02_data/sentencepiece_check.h"
 #include "workshop/file.h"
 
 namespace gokart {
@@ -97,6 +98,60 @@ TEST(SentencePieceTokenizer, Errors) {
     EXPECT_THAT(std::string(loaded.status().message()), HasSubstr("bad.model"));
   }
   EXPECT_FALSE(SentencePieceTokenizer::Load(testing::TempDir() + "/absent.model").ok());
+}
+
+// The library reads the compiled normalisation table, most of the file, without looking where it
+// leads; with some of these files it crashes if it gets them.
+TEST(SentencePieceTokenizer, DamagedFilesAreRefusedOrHarmless) {
+  const std::string path = testing::TempDir() + "/damaged.model";
+  ASSERT_TRUE(Train("unigram")->Save(path).ok());
+  const std::string good = *ReadFile(path);
+  int refused = 0;
+  for (int seed = 0; seed < 60; ++seed) {
+    std::mt19937 random(seed);
+    std::string bad = good;
+    const int changes = seed % 2 ? 3 : 200;
+    for (int i = 0; i < changes; ++i) bad[random() % bad.size()] = static_cast<char>(random());
+    if (seed % 5 == 0) bad.resize(random() % bad.size());
+    ASSERT_TRUE(WriteFile(path, bad).ok());
+    const auto loaded = SentencePieceTokenizer::Load(path);
+    if (!loaded.ok()) {
+      ++refused;
+    } else if (const auto ids = (*loaded)->Encode("ﬁ Ａ 한글 \xff sea"); ids.ok()) {
+      (*loaded)->Decode(*ids);
+    }
+  }
+  EXPECT_GT(refused, 30);
+}
+
+TEST(CheckSentencePieceModel, TablesThatLeadOut) {
+  // A field 3 (normaliser) with a field 2 (table): a length of 1024, 256 units, "a" and 0.
+  const auto model = [](uint32_t unit, uint32_t value) {
+    std::vector<uint32_t> units(256, 0);
+    units[0] = unit;
+    units[1] = value;
+    const uint32_t trie_bytes = 1024;
+    std::string table(reinterpret_cast<const char*>(&trie_bytes), 4);
+    table.append(reinterpret_cast<const char*>(units.data()), 1024).append("a\0", 2);
+    const auto field = [](int number, const std::string& bytes) {
+      return std::string{static_cast<char>(number * 8 + 2), static_cast<char>(bytes.size() | 0x80),
+                         static_cast<char>(bytes.size() >> 7)} +
+             bytes;
+    };
+    return field(3, field(2, table));
+  };
+  constexpr uint32_t kEndsKey = 1 << 8, kLeaf = 1u << 31;
+  EXPECT_TRUE(CheckSentencePieceModel(model(0, 0)).ok());
+  EXPECT_TRUE(CheckSentencePieceModel(model(1 << 10 | kEndsKey, kLeaf | 1)).ok());
+  EXPECT_FALSE(CheckSentencePieceModel(model(1 << 10 | kEndsKey, kLeaf | 2)).ok());  // no such text
+  EXPECT_FALSE(CheckSentencePieceModel(model(256 << 10, 0)).ok());  // to unit 256 of 256
+  std::string no_end = model(0, 0);
+  no_end.back() = 'b';
+  EXPECT_FALSE(CheckSentencePieceModel(no_end).ok());
+  EXPECT_FALSE(CheckSentencePieceModel(model(0, 0).substr(0, 500)).ok());
+  EXPECT_FALSE(CheckSentencePieceModel("\x0b").ok());  // a group
+  EXPECT_FALSE(CheckSentencePieceModel("\x08\xff").ok());
+  EXPECT_TRUE(CheckSentencePieceModel("").ok());
 }
 
 }  // namespace

@@ -128,6 +128,7 @@ absl::Status TrainBpe(const TextSource& source, const TrainBpeOptions& options, 
                        return !interrupt.Requested();
                      }});
   if (!vocabulary.ok()) return vocabulary.status();
+  progress.Update(vocabulary->size());
   progress.Finish();
   if (absl::Status status = Save(*vocabulary, options); !status.ok()) return status;
   out << "learnt " << FormatCount(vocabulary->size()) << " tokens (" << vocabulary->merges().size()
