@@ -64,9 +64,14 @@ void ScriptedServer::Answer(int connection) {
     const std::lock_guard<std::mutex> lock(mutex_);
     requests_.push_back(request);
   }
-  const std::string answer = script_(request);
+  std::string answer = script_(request);
   const bool hang = !answer.empty() && answer[0] == kHang;
-  for (size_t sent = hang ? 1 : 0; sent < answer.size();) {
+  if (hang) answer.erase(0, 1);
+  // Or the client would send its next request into a connection that is about to be closed.
+  if (const size_t line_end = answer.find("\r\n"); line_end != std::string::npos) {
+    answer.insert(line_end, "\r\nConnection: close");
+  }
+  for (size_t sent = 0; sent < answer.size();) {
     const ssize_t now = send(connection, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
     if (now <= 0) break;
     sent += now;
