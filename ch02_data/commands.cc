@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "ch02_data/load_tokenizer.h"
+#include "ch02_data/sliding_window_dataset.h"
 #include "ch02_data/token_corpus.h"
 #include "ch02_data/visible_text.h"
 #include "ch02_data/vocabulary_file.h"

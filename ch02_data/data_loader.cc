@@ -7,7 +7,7 @@
 
 namespace gokart {
 
-DataLoader::DataLoader(const SlidingWindowDataset& dataset, const DataLoaderOptions& options)
+DataLoader::DataLoader(const Dataset& dataset, const DataLoaderOptions& options)
     : dataset_(&dataset), options_(options) {
   if (options.batch_size <= 0) {
     throw std::invalid_argument("DataLoader: batch_size " + std::to_string(options.batch_size) +

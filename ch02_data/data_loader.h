@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "ch02_data/sliding_window_dataset.h"
+#include "ch02_data/dataset.h"
 #include "tensor/random.h"
 
 namespace gokart {
@@ -37,7 +37,7 @@ class DataLoader {
  public:
   /// The data set must outlive the loader. Throws std::invalid_argument unless batch_size is
   /// positive.
-  DataLoader(const SlidingWindowDataset& dataset, const DataLoaderOptions& options);
+  DataLoader(const Dataset& dataset, const DataLoaderOptions& options);
 
   /// One pass over the data.
   class Pass {
@@ -62,10 +62,10 @@ class DataLoader {
 
   /// Batches in a pass.
   int64_t num_batches() const;
-  const SlidingWindowDataset& dataset() const { return *dataset_; }
+  const Dataset& dataset() const { return *dataset_; }
 
  private:
-  const SlidingWindowDataset* dataset_;
+  const Dataset* dataset_;
   DataLoaderOptions options_;
 };
 

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "ch02_data/sliding_window_dataset.h"
+
 namespace gokart {
 namespace {
 

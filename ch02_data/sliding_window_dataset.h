@@ -10,18 +10,12 @@
 #include <memory>
 #include <span>
 
+#include "ch02_data/dataset.h"
 #include "ch02_data/token_stream.h"
-#include "tensor/token_ids.h"
 
 namespace gokart {
 
-/// Inputs and targets, both [B, T].
-struct Batch {
-  TokenIds inputs;
-  TokenIds targets;
-};
-
-class SlidingWindowDataset {
+class SlidingWindowDataset : public Dataset {
  public:
   /// Windows of `max_length` tokens that begin at 0, stride, 2 stride, ... as long as the target of
   /// the last one fits. Throws std::invalid_argument unless both are positive. A text of at most
@@ -30,12 +24,12 @@ class SlidingWindowDataset {
                        int64_t stride);
 
   /// The number of windows.
-  int64_t size() const { return size_; }
+  int64_t size() const override { return size_; }
   int64_t max_length() const { return max_length_; }
 
   /// The windows with these numbers, one per row. Throws std::invalid_argument for a number out of
   /// range.
-  Batch Get(std::span<const int64_t> windows) const;
+  Batch Get(std::span<const int64_t> windows) const override;
 
  private:
   std::shared_ptr<const TokenStream> tokens_;

@@ -15,13 +15,14 @@ PretrainOptions TextRunOptions() {
 PretrainOptions StoryRunOptions() {
   PretrainOptions o;
   o.model = *FindGptConfig("laptop");
-  o.model.context_length = 256;
-  o.model.drop_rate = 0;  // every story is new: there is nothing to overfit
+  o.model.context_length = 160;  // holds the longest story
+  o.model.drop_rate = 0;         // every story is new: there is nothing to overfit
   o.model.tie_weights = true;
-  o.story_characters = 24000000;
-  o.tokenizer = "bpe:768";
-  o.train_ratio = 0.98;
-  o.batch_size = 16;
+  o.rows = "documents";
+  o.story_characters = 18000000;
+  o.tokenizer = "bpe:1500";  // nearly every word is one token
+  o.train_ratio = 0.99;
+  o.batch_size = 24;
   o.num_epochs = 1;
   o.learning_rate = 4e-3;
   o.warmup_steps = 50;

@@ -40,6 +40,10 @@ ABSL_FLAG(std::string, model, "laptop",
           "and switches change it.");
 ABSL_FLAG(double, train_ratio, 0.9,
           "Part of the text's characters to train on; the rest validates.");
+ABSL_FLAG(std::string, rows, "",
+          "What a row of a batch is: 'windows' cut out of the text one after the other, or whole "
+          "'documents', as "
+          "<|endoftext|> separates them. Without it: windows for --text, documents for stories.");
 ABSL_FLAG(int64_t, batch_size, 0, "Windows in a batch; 0: 2 for --text, 16 for stories.");
 ABSL_FLAG(int64_t, stride, 0, "Tokens from one window to the next; 0: the context length.");
 ABSL_FLAG(int64_t, num_epochs, 0, "Passes over the text; 0: 10 for --text, 1 for stories.");
@@ -94,8 +98,8 @@ std::vector<std::string> With(std::vector<std::string> flags,
 }
 
 std::vector<std::string> TrainingFlags() {
-  return With({"text", "story_characters", "tokenizer", "model", "train_ratio", "batch_size",
-               "stride", "num_epochs", "learning_rate", "initial_learning_rate",
+  return With({"text", "story_characters", "tokenizer", "model", "train_ratio", "rows",
+               "batch_size", "stride", "num_epochs", "learning_rate", "initial_learning_rate",
                "min_learning_rate", "warmup_steps", "weight_decay", "max_grad_norm",
                "accumulation_steps", "eval_freq", "eval_iter", "start_context"},
               ModelFlagNames());
@@ -124,6 +128,7 @@ absl::StatusOr<PretrainOptions> OptionsFromFlags() {
   SetIfGiven("story_characters", FLAGS_story_characters, o.story_characters);
   SetIfGiven("tokenizer", FLAGS_tokenizer, o.tokenizer);
   SetIfGiven("train_ratio", FLAGS_train_ratio, o.train_ratio);
+  SetIfGiven("rows", FLAGS_rows, o.rows);
   SetIfGiven("batch_size", FLAGS_batch_size, o.batch_size);
   SetIfGiven("stride", FLAGS_stride, o.stride);
   SetIfGiven("num_epochs", FLAGS_num_epochs, o.num_epochs);

@@ -40,6 +40,10 @@ absl::Status CheckPretrainOptions(const PretrainOptions& o) {
   if (o.min_learning_rate > o.learning_rate) {
     return Refused("min_learning_rate", o.min_learning_rate, "at most learning_rate");
   }
+  if (o.rows != "windows" && o.rows != "documents") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("rows is '", o.rows, "', but must be windows or documents"));
+  }
   if (!(o.train_ratio > 0 && o.train_ratio < 1)) {
     return Refused("train_ratio", o.train_ratio, "between 0 and 1");
   }

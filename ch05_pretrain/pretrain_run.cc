@@ -13,7 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "ch02_data/document_dataset.h"
 #include "ch02_data/load_tokenizer.h"
+#include "ch02_data/sliding_window_dataset.h"
 #include "ch04_model/model_summary.h"
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/generate.h"
@@ -82,9 +84,10 @@ absl::Status CheckTrainingMemory(const PretrainOptions& o) {
   return CheckMemory("training this model with this batch size", needed, MachineMemory());
 }
 
-absl::Status TooShort(const char* part, int64_t tokens, int64_t wanted) {
+absl::Status TooShort(const char* part, int64_t tokens, int64_t rows, const PretrainOptions& o) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "the ", part, " text has ", tokens, " tokens, but one batch of windows needs ", wanted));
+      "the ", part, " text has ", tokens, " tokens, which make ", rows, " ", o.rows, " of up to ",
+      o.model.context_length, ": too few for a batch of ", o.batch_size));
 }
 
 }  // namespace
@@ -178,11 +181,30 @@ absl::Status PretrainRun::LoadData(const std::string& saved_tokenizer) {
   return MakeLoaders();
 }
 
-absl::Status PretrainRun::MakeLoaders() {
+absl::StatusOr<std::unique_ptr<Dataset>> PretrainRun::MakeDataset(
+    std::shared_ptr<const TokenStream> tokens) const {
   const int64_t length = options_.model.context_length;
-  const int64_t stride = options_.stride == 0 ? length : options_.stride;
-  train_data_.emplace(tokens_.train, length, stride);
-  val_data_.emplace(tokens_.val, length, stride);
+  if (options_.rows == "windows") {
+    const int64_t stride = options_.stride == 0 ? length : options_.stride;
+    return std::make_unique<SlidingWindowDataset>(std::move(tokens), length, stride);
+  }
+  const std::optional<int32_t> end = tokenizer_->EndOfText();
+  if (!end || length < 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("rows=documents needs a context_length of at least 2, and a tokenizer with an "
+                     "end of text, which ",
+                     tokenizer_->name(), end ? " has" : " has not"));
+  }
+  return std::make_unique<DocumentDataset>(std::move(tokens), *end, length);
+}
+
+absl::Status PretrainRun::MakeLoaders() {
+  absl::StatusOr<std::unique_ptr<Dataset>> train = MakeDataset(tokens_.train);
+  if (!train.ok()) return train.status();
+  absl::StatusOr<std::unique_ptr<Dataset>> val = MakeDataset(tokens_.val);
+  if (!val.ok()) return val.status();
+  train_data_ = *std::move(train);
+  val_data_ = *std::move(val);
   train_loader_.emplace(
       *train_data_,
       DataLoaderOptions{.batch_size = options_.batch_size, .shuffle = true, .drop_last = true});
@@ -190,11 +212,10 @@ absl::Status PretrainRun::MakeLoaders() {
       *val_data_,
       DataLoaderOptions{.batch_size = options_.batch_size, .shuffle = false, .drop_last = false});
   if (train_loader_->num_batches() == 0) {
-    return TooShort("training", tokens_.train->size(),
-                    (options_.batch_size - 1) * stride + length + 1);
+    return TooShort("training", tokens_.train->size(), train_data_->size(), options_);
   }
   if (val_loader_->num_batches() == 0) {
-    return TooShort("validation", tokens_.val->size(), length + 1);
+    return TooShort("validation", tokens_.val->size(), 0, options_);
   }
   return absl::OkStatus();
 }

@@ -81,6 +81,8 @@ class PretrainRun {
   absl::Status LoadData(const std::string& saved_tokenizer);
   nlohmann::json DataSummary() const;
   absl::Status MakeLoaders();
+  absl::StatusOr<std::unique_ptr<Dataset>> MakeDataset(
+      std::shared_ptr<const TokenStream> tokens) const;
   void MakeModel();
   absl::Status OpenMetrics(bool resuming);
   absl::Status RecordEvaluation(const Evaluation& evaluation);
@@ -93,7 +95,7 @@ class PretrainRun {
   std::optional<RunFolder> folder_;
   std::unique_ptr<Tokenizer> tokenizer_;
   TokenSplit tokens_;
-  std::optional<SlidingWindowDataset> train_data_, val_data_;  // the loaders point to them
+  std::unique_ptr<Dataset> train_data_, val_data_;  // the loaders point to them
   std::optional<DataLoader> train_loader_, val_loader_;
   std::unique_ptr<GPTModel> model_;
   std::unique_ptr<AdamW> optimizer_;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ch05_pretrain/loss.h"
+#include "tensor/ops/cross_entropy.h"
 
 namespace gokart {
 namespace {
@@ -32,6 +33,13 @@ class Speedometer {
   double last_seconds_ = 0, seconds_ = 0;
   int64_t last_tokens_ = 0, tokens_ = 0;
 };
+
+// Tokens that the loss counts: not those that only fill up a row.
+int64_t CountTokens(const Batch& batch) {
+  const std::span<const int32_t> targets = Flat(batch.targets);
+  return std::count_if(targets.begin(), targets.end(),
+                       [](int32_t target) { return target != ops::kIgnoreIndex; });
+}
 
 class TrainingLoop {
  public:
@@ -90,7 +98,7 @@ class TrainingLoop {
       loss_sum += loss.item();
       loss.Backward();
       ++batches;
-      tokens += static_cast<int64_t>(batch->inputs.size());
+      tokens += CountTokens(*batch);
     }
     const double loss = loss_sum / static_cast<double>(batches);
     if (!std::isfinite(loss)) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "ch02_data/sliding_window_dataset.h"
 #include "ch05_pretrain/loss.h"
 #include "tensor/kernels/parallel.h"
 #include "tensor/random.h"
