@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <vector>
 
 #include "tensor/kernels/lanes.h"
+#include "tensor/kernels/scratch.h"
 
 namespace gokart::kernels {
 namespace {
@@ -53,15 +53,15 @@ double MatMulCeiling(int threads) {
                                    {'N', 1024, 768, 3072},
                                    {'N', 2048, 1024, 1024}};
   constexpr int64_t kLargest = 3072 * 1024;
-  const std::vector<float> a(kLargest, 0.5f), b(kLargest, 0.25f);
-  std::vector<float> c(kLargest);
+  Scratch memory;
+  float *a = memory.Get(3 * kLargest), *b = a + kLargest, *c = b + kLargest;
+  std::fill(a, c + kLargest, 0.5f);
   const int threads_before = omp_get_max_threads();
   omp_set_num_threads(threads);
   double best = 0;
   for (const auto& [transpose_b, m, n, k] : kProducts) {
     const double seconds = FastestRun(0.12, [&, transpose_b = transpose_b, m = m, n = n, k = k] {
-      dnnl_sgemm('N', transpose_b, m, n, k, 1.0f, a.data(), k, b.data(), transpose_b == 'T' ? k : n,
-                 0.0f, c.data(), n);
+      dnnl_sgemm('N', transpose_b, m, n, k, 1.0f, a, k, b, transpose_b == 'T' ? k : n, 0.0f, c, n);
     });
     best = std::max(best, 2e-9 * m * n * k / seconds);
   }
@@ -71,13 +71,14 @@ double MatMulCeiling(int threads) {
 
 double MemoryReadCeiling(int threads) {
   constexpr int64_t kBlock = 65536, kBlocks = 1024;
-  const std::vector<float> data(kBlock * kBlocks, 1.0f);
+  Scratch memory;
+  float* data = memory.Get(kBlock * kBlocks);
+  std::fill(data, data + kBlock * kBlocks, 1.0f);
   float total = 0;
   const double seconds = FastestRun(0.2, [&] {
     float sum = 0;
 #pragma omp parallel for schedule(static) reduction(+ : sum) num_threads(threads)
-    for (int64_t block = 0; block < kBlocks; ++block)
-      sum += Sum(kBlock, data.data() + block * kBlock);
+    for (int64_t block = 0; block < kBlocks; ++block) sum += Sum(kBlock, data + block * kBlock);
     total += sum;
   });
   // All entries were read, and the compiler must believe that someone wants to know.

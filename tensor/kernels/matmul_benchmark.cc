@@ -18,6 +18,7 @@
 #include "tensor/kernels/ceilings.h"
 #include "tensor/kernels/matmul.h"
 #include "tensor/kernels/parallel.h"
+#include "tensor/kernels/scratch.h"
 
 namespace gokart::kernels {
 namespace {
@@ -44,13 +45,15 @@ void PlainMatMul(const MatMulShape& s, const float* a, const float* b, float* c)
 void Measure(benchmark::State& state, const MatMulShape& s) {
   const int threads = static_cast<int>(state.range(3));
   SetNumThreads(threads);
-  const std::vector<float> a(s.m * s.k, 0.5f), b(s.k * s.n, 0.25f);
-  std::vector<float> c(s.m * s.n);
+  Scratch a_memory, b_memory, c_memory;
+  float *a = a_memory.Get(s.m * s.k), *b = b_memory.Get(s.k * s.n), *c = c_memory.Get(s.m * s.n);
+  std::fill(a, a + s.m * s.k, 0.5f);
+  std::fill(b, b + s.k * s.n, 0.25f);
   double plain = 1e300, ours = 1e300;
-  PlainMatMul(s, a.data(), b.data(), c.data());
+  PlainMatMul(s, a, b, c);
   for (auto _ : state) {
-    plain = std::min(plain, Seconds([&] { PlainMatMul(s, a.data(), b.data(), c.data()); }));
-    const double seconds = Seconds([&] { MatMul(s, a.data(), b.data(), c.data()); });
+    plain = std::min(plain, Seconds([&] { PlainMatMul(s, a, b, c); }));
+    const double seconds = Seconds([&] { MatMul(s, a, b, c); });
     ours = std::min(ours, seconds);
     state.SetIterationTime(seconds);
   }
