@@ -36,7 +36,9 @@ Tiling ChooseTiling(const MatMulShape& s) {
   // SerialMatMul rearranges operands anew for every tile: A's part n / cols times, B's m / rows
   // times.
   const int64_t tall = RearrangesB(s) && !RearrangesA(s) ? 2 : 1;
-  Tiling t = {.rows = 512 * tall, .cols = 384 / tall, .depth = s.k};
+  // With few rows, reading B is all there is to do, best in long pieces.
+  const int64_t wide = RearrangesB(s) ? 1 : std::clamp<int64_t>(64 / s.m, 1, 64);
+  Tiling t = {.rows = 512 * tall, .cols = 384 / tall * wide, .depth = s.k};
   const double work = Work(s.m, s.n, s.k);
   const int64_t wanted = std::clamp<int64_t>(work / kTileWork, 1, kWantedTiles);
   const auto tiles = [&] { return CeilDiv(s.m, t.rows) * CeilDiv(s.n, t.cols); };

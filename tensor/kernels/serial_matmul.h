@@ -30,8 +30,13 @@ void Sgemm(const MatMulShape& shape, float factor, const float* a, const float* 
 /// for a transposition in registers. A plain copy helps against colliding rows of an untransposed B
 /// and of a transposed A: 0.87 of full speed become 0.96. An untransposed A is read well in any
 /// case.
-inline bool RearrangesA(const MatMulShape& s) { return s.transpose_a && Collide(s.a_stride); }
-inline bool RearrangesB(const MatMulShape& s) { return s.transpose_b || Collide(s.b_stride); }
+/// With few rows, or columns, oneDNN copies nothing either.
+inline bool RearrangesA(const MatMulShape& s) {
+  return s.transpose_a && Collide(s.a_stride) && s.n >= 64;
+}
+inline bool RearrangesB(const MatMulShape& s) {
+  return s.transpose_b || (Collide(s.b_stride) && s.m >= 64);
+}
 
 /// C = op(A) op(B), or C += op(A) op(B), on this thread alone. All strides must be given. With k =
 /// 0 the product is zero.
