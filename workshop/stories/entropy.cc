@@ -107,7 +107,7 @@ class Walk {
       statistics_.characters += total * chance[w] * said.size();
       statistics_.words += total * chance[w] * std::count(said.begin(), said.end(), ' ');
     }
-    const bool tells_apart = grammar_.TellsApart(piece);
+    const bool tells_apart = grammar_.TellsApart(piece.index, piece.form);
     States out;
     for (const auto& [before, mass_before] : in) {
       State state = before;

@@ -32,11 +32,11 @@ const std::string& Grammar::Say(const Piece& mention, int word) const {
   return (mention.capital ? said.capitalized : said.forms)[mention.form];
 }
 
-bool Grammar::TellsApart(const Piece& mention) const {
+bool Grammar::TellsApart(int fact, int form) const {
   std::set<std::pair<int, std::string>> seen;
-  const bool grouped = facts[mention.index].of >= 0;
-  for (const Word& word : ListOf(mention.index).words) {
-    if (!seen.emplace(grouped ? word.group : 0, word.forms[mention.form]).second) return false;
+  const bool grouped = facts[fact].of >= 0;
+  for (const Word& word : ListOf(fact).words) {
+    if (!seen.emplace(grouped ? word.group : 0, word.forms[form]).second) return false;
   }
   return true;
 }

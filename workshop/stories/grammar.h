@@ -105,6 +105,7 @@ inline constexpr int16_t kUndrawn = -1;
 /// A place of a text where a fact is mentioned.
 struct Mention {
   int fact = 0;
+  int form = 0;      ///< in which form: index into WordList::forms
   size_t begin = 0;  ///< offset of its first character
   size_t size = 0;
 };
@@ -126,9 +127,9 @@ struct Grammar {
   /// What `mention` says when its fact is word number `word`.
   const std::string& Say(const Piece& mention, int word) const;
 
-  /// Whether the mention's form differs between any two words that the fact may be: in its list, or
+  /// Whether the form differs between any two words that the fact may be: in its list, or
   /// in its group when another fact (which has to be shown elsewhere) names the group.
-  bool TellsApart(const Piece& mention) const;
+  bool TellsApart(int fact, int form) const;
 
   /// The fact to draw next so that `fact` can be mentioned: the farthest undrawn one on the chain
   /// of its parents, or itself, or -1 when it is drawn already.

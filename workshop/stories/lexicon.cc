@@ -44,10 +44,14 @@ Lexicon MakeLexicon() {
       lexicon.people.push_back({word.forms[0], word.forms[1], word.forms[2], word.forms[3]});
     }
   }
-  for (const char* list : {"kind", "object", "spot", "tool"}) AddNouns(list, false, &lexicon.nouns);
+  for (const char* list : {"kind", "object", "spot", "nook", "tool"}) {
+    AddNouns(list, false, &lexicon.nouns);
+  }
   AddNouns("thing", true, &lexicon.nouns);
-  for (const Word& word : List("act").words) {
-    lexicon.verbs.push_back({word.forms[0], word.forms[1]});
+  for (const char* list : {"act", "fun"}) {
+    for (const Word& word : List(list).words) {
+      lexicon.verbs.push_back({word.forms[0], word.forms[1], list == std::string_view("act")});
+    }
   }
   AddOpposites("look", true, &lexicon.opposites);
   AddOpposites("mood", true, &lexicon.opposites);
@@ -62,6 +66,7 @@ Lexicon MakeLexicon() {
   }
   lexicon.colors = Column("color");
   lexicon.foods = Column("food");
+  for (const std::string& sweet : Column("sweet")) lexicon.foods.push_back(sweet);
   lexicon.weather = Column("weather");
   lexicon.givers = Column("giver");
   return lexicon;

@@ -21,6 +21,7 @@ struct Noun {
 
 struct Verb {
   std::string present, past;
+  bool present_in_stories = false;  ///< what heroes like to do; other verbs occur in the past only
 };
 
 /// Each pair once, in the order of the grammar: {"big", "small"}, but not {"small", "big"} too.

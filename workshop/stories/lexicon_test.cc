@@ -63,7 +63,9 @@ TEST(LexiconTest, StoriesUseItsWords) {
     }
   }
   for (const Verb& verb : lexicon.verbs) {
-    EXPECT_TRUE(used.count(verb.present)) << verb.present;
+    if (verb.present_in_stories) {
+      EXPECT_TRUE(used.count(verb.present)) << verb.present;
+    }
     EXPECT_TRUE(used.count(verb.past)) << verb.past;
   }
   for (const Opposites& pair : lexicon.opposites) {

@@ -82,11 +82,11 @@ class Matcher {
       const std::string& said =
           piece.kind == Piece::Kind::kText ? piece.text : grammar_.Say(piece, values_[piece.index]);
       if (!ReadText(said, piece, position, log_probability)) {
-        if (slips_left_ > 0 && IsRepeated(piece)) ReadSlips(rest, position, log_probability);
+        if (slips_left_ > 0 && CanSlip(piece)) ReadSlips(rest, position, log_probability);
         return;
       }
       if (piece.kind == Piece::Kind::kMention) {
-        mentions_.push_back({piece.index, position, said.size()});
+        mentions_.push_back({piece.index, piece.form, position, said.size()});
       }
       position += said.size();
       ++rest.next;
@@ -104,21 +104,29 @@ class Matcher {
     }
   }
 
-  bool IsRepeated(const Piece& piece) const {
+  /// Whether the text has told before which word the fact of this mention is, and tells it again
+  /// here. (A fact that was only guessed so far, from an article, say, is a wrong guess and no
+  /// slip.)
+  bool CanSlip(const Piece& piece) const {
     if (piece.kind != Piece::Kind::kMention) return false;
-    const auto same = [&](const Mention& mention) { return mention.fact == piece.index; };
-    return std::any_of(mentions_.begin(), mentions_.end(), same) && grammar_.TellsApart(piece);
+    const auto told = [&](const Mention& mention) {
+      return mention.fact == piece.index && grammar_.TellsApart(mention.fact, mention.form);
+    };
+    return grammar_.TellsApart(piece.index, piece.form) &&
+           std::any_of(mentions_.begin(), mentions_.end(), told);
   }
 
   /// Tries the other words that the fact of the mention at hand can be, and keeps them from here
   /// on.
   void ReadSlips(const Rest& rest, size_t position, double log_probability) {
-    const int fact = rest.alternative->pieces[rest.next].index;
+    const Piece& piece = rest.alternative->pieces[rest.next];
+    const int fact = piece.index;
     const int16_t before = values_[fact];
     --slips_left_;
     for (int i = 0; i < grammar_.facts[fact].num_words; ++i) {
       const int16_t other = grammar_.Candidate(fact, i, values_);
-      if (other == before) continue;
+      const std::string& said = grammar_.Say(piece, other);
+      if (other == before || text_.substr(position, said.size()) != said) continue;
       values_[fact] = other;
       Read(rest, position, log_probability);
       values_[fact] = before;

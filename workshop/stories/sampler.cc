@@ -30,7 +30,7 @@ struct Sampler {
     } else {
       DrawFact(piece.index);
       const std::string& said = grammar.Say(piece, out.values[piece.index]);
-      out.mentions.push_back({piece.index, out.text.size(), said.size()});
+      out.mentions.push_back({piece.index, piece.form, out.text.size(), said.size()});
       out.text += said;
     }
   }

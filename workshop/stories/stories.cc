@@ -15,10 +15,10 @@ namespace {
 Plot PlotOf(const FactValues& values) {
   static const int kTrap = StoryGrammar().FindFact("trap");
   static const int kCount = StoryGrammar().FindFact("count");
-  static const int kColor2 = StoryGrammar().FindFact("color2");
+  static const int kPattern = StoryGrammar().FindFact("friend_pattern");
   if (values[kTrap] != kUndrawn) return Plot::kStuck;
   if (values[kCount] != kUndrawn) return Plot::kShared;
-  if (values[kColor2] != kUndrawn) return Plot::kCompared;
+  if (values[kPattern] != kUndrawn) return Plot::kCompared;
   return Plot::kLost;
 }
 

@@ -54,9 +54,9 @@ TEST(StoriesTest, EveryStoryIsWrittenInExactlyOneWay) {
 
 TEST(StoriesTest, TheWorldHasTheSizeThatChapterFiveCountsOn) {
   const GrammarStatistics& s = StoryStatistics();
-  EXPECT_NEAR(s.nats, 56.5323, 5e-5) << "README.md quotes this";
+  EXPECT_NEAR(s.nats, 55.4141, 5e-5) << "README.md quotes this";
   EXPECT_NEAR(s.nats_rules, 10.3666, 5e-5);
-  EXPECT_NEAR(s.characters, 447.4, 0.05);
+  EXPECT_NEAR(s.characters, 449.3, 0.05);
   EXPECT_NEAR(s.words, 91.0, 0.05);
   EXPECT_GT(s.texts, 1e12);
   EXPECT_GT(s.words, 60);
@@ -95,6 +95,7 @@ TEST(StoriesTest, DamagedStoriesAreRefusedAtThePlace) {
     EXPECT_EQ(match.log_probability, -std::numeric_limits<double>::infinity());
     EXPECT_EQ(match.position, at) << damaged;
     EXPECT_FALSE(match.expected.empty());
+    EXPECT_EQ(MemorySlips(StoryGrammar(), damaged), -1);
     beginnings += CheckGrammar(story.text.substr(0, at)).prefix;
   }
   EXPECT_EQ(beginnings, 3000);
@@ -171,14 +172,13 @@ TEST(StoriesTest, ReadStoryFindsTheFactsAgain) {
 
 // What is written here must never change: it is the training text under this seed.
 TEST(StoriesTest, TheSameSeedGivesTheSameStory) {
-  EXPECT_EQ(
-      StoryGenerator(123).Next().text,
-      "Ben was a tidy boy. He lived on the island and liked to fish. On a bright day, Ben "
-      "got a new cap from his teacher. It was blue. But then the cap fell into the "
-      "fountain. He tried a hook, but the hook was too short. This made Ben worried. Then "
-      "Otto the boy came by. \"Please help me get my new cap,\" said Ben. With a shovel, Otto "
-      "pulled it out of the fountain. Now Ben was not worried. He was glad. Then they "
-      "fished, painted and ate rice. And Ben knew that it is good to ask for help.");
+  EXPECT_EQ(StoryGenerator(123).Next().text,
+            "Ben was a tidy boy. He lived on the island and liked to fish. On a bright day, Ben "
+            "got a new cap from his teacher. It was blue. But then the cap fell into the "
+            "fountain. He tried a hook, but the hook was too short. This made Ben worried. Then "
+            "Otto the boy came by. \"Please help me get my new cap,\" said Ben. With a spoon, Otto "
+            "pulled it out of the fountain. Now Ben was not worried. He was glad. Then they "
+            "fished, laughed and ate meat. And Ben knew that it is good to ask for help.");
   EXPECT_EQ(StoryStream(5, 10000), StoryStream(5, 10000));
   EXPECT_NE(StoryStream(5, 10000), StoryStream(6, 10000));
 }
@@ -203,11 +203,10 @@ TEST(StoriesTest, CheckStoriesCountsTheGrammaticalOnes) {
   broken.replace(broken.find(" was "), 5, " were ");
   const std::string forgetful =
       "Ida was a shy cat. Ida loved to swim in the park. One wet day, her aunt gave her an old red "
-      "cap. "
-      "Then Otto the fox came by. Otto had a blue cap. It was not old. It was new. \"You may have "
-      "the "
-      "green one,\" said Ida. \"Thank you, Ida!\" said Otto. They ran and dug on the hill. But Ida "
-      "still liked the red cap best.";
+      "cap. Then Otto the fox came by. Otto had a striped cap. It was not old. It was new. \"You "
+      "may "
+      "have the green one,\" said Ida. \"Thank you, Ida!\" said Otto. They ran and smiled on the "
+      "hill. But Ida still liked the red cap best.";
   const StoriesCheck check =
       CheckStories(a + "<|endoftext|>\n" + broken + "<|endoftext|>" + a.substr(0, 40) +
                    "<|endoftext|>" + forgetful + "<|endoftext|>" + b.substr(0, 30));
