@@ -36,8 +36,9 @@ struct AttentionDropout {
 void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropout, const float* q,
                       const float* k, const float* v, float* out, float* log_sum_exp);
 
-/// Gradients for q, k and v from that of the output; they are written (accumulate = false) or added
-/// to (true), with the strides of q, k and v.
+/// Gradients for q, k and v from that of the output, with what AttentionForward returned for the
+/// same inputs; they are written (accumulate = false) or added to (true), with the strides of q, k
+/// and v.
 void AttentionBackward(const AttentionShape& shape, const AttentionDropout& dropout, const float* q,
                        const float* k, const float* v, const float* out, const float* log_sum_exp,
                        const float* dout, float* dq, float* dk, float* dv, bool accumulate);
