@@ -2,10 +2,12 @@
 // fast tokenizer and trainer are compared with in tests, and what the tour prints.
 //
 //     BpeExplainer explainer(vocabulary);
-//     explainer.Explain(" tokens")          // GPT-2's vocabulary:
-//         | t o k e n s     merge "Ġ"+"t" (rank 0)
-//         ...
-//     explainer.Encode("It's tokens.")      // the ids, by nothing but the definition
+//     explainer.Explain(" the")         // with GPT-2's vocabulary (␣ is a space):
+//         ␣|t|h|e      ␣ + t,   rank 0
+//         ␣t|h|e       h + e,   rank 2
+//         ␣t|he        ␣t + he, rank 6
+//         ␣the
+//     explainer.Encode("It's tokens.")  // the ids, by nothing but the definition
 
 #ifndef GOKART_CH02_DATA_BPE_EXPLAINED_H_
 #define GOKART_CH02_DATA_BPE_EXPLAINED_H_

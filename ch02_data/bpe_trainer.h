@@ -50,8 +50,7 @@ class BpeTrainer {
 
   /// The same vocabulary for the same texts in any order. Of equally frequent pairs the one with
   /// the smaller left id comes first, then the one with the smaller right id (as in Hugging Face's
-  /// trainer), ids being those of GPT-2's byte order and then in the order learnt. A pair that
-  /// makes the bytes of a token that is there already becomes a second merge to that token. Errors:
+  /// trainer), ids being those of GPT-2's byte order and then in the order learnt. Errors:
   /// a vocab_size with no room for bytes and special tokens; a repeated special token; stopped.
   absl::StatusOr<BpeVocabulary> Train(const BpeTrainingOptions& options = {}) const;
 

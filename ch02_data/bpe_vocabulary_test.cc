@@ -66,6 +66,14 @@ TEST(BpeVocabulary, FromRanksAllowsEveryCut) {
   EXPECT_EQ(one_each[2], (Merge{256, 'e', 258, 258}));
 }
 
+// "ab" + "c" would make "abc", but "ab" comes after it.
+TEST(BpeVocabulary, OneMergePerTokenNeedsTheirOrder) {
+  const auto vocabulary = BpeVocabulary::FromRanks(BytesAnd({"abc", "ab"}), {});
+  ASSERT_TRUE(vocabulary.ok());
+  EXPECT_EQ(vocabulary->merges().size(), 2u);
+  EXPECT_FALSE(vocabulary->OneMergePerToken().ok());
+}
+
 TEST(BpeVocabulary, OneMergePerTokenNeedsTwoParts) {
   const auto vocabulary = BpeVocabulary::FromRanks(BytesAnd({"abc"}), {});
   ASSERT_TRUE(vocabulary.ok());

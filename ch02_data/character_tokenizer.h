@@ -1,7 +1,8 @@
 // A character is a token: the smallest vocabulary that works, for small models and experiments.
 //
-//     CharacterTokenizer tokenizer(CharacterVocabulary("hello"));   // e h l o <|endoftext|>
-//     <|unk|> tokenizer.Encode("hole").value() == {1, 3, 2, 0}
+//     // ids: e 0, h 1, l 2, o 3, <|endoftext|> 4, <|unk|> 5
+//     CharacterTokenizer tokenizer(CharacterVocabulary("hello"));
+//     tokenizer.Encode("hole").value() == {1, 3, 2, 0}
 
 #ifndef GOKART_CH02_DATA_CHARACTER_TOKENIZER_H_
 #define GOKART_CH02_DATA_CHARACTER_TOKENIZER_H_

@@ -1,6 +1,5 @@
 #include "ch02_data/pair_counter.h"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -78,10 +77,9 @@ std::optional<PairCounter::Candidate> PairCounter::Pop(int64_t min_count) {
 }
 
 void PairCounter::Merge(const Candidate& pair, int32_t result) {
-  // From left to right, so that "aaa" becomes "aa" "a".
-  if (!std::is_sorted(popped_places_.begin(), popped_places_.end())) {
-    std::sort(popped_places_.begin(), popped_places_.end());
-  }
+  // The order of places matters only where two of them overlap, as in "aaa", which must become "aa"
+  // "a". The two tokens of such a pair are equal, so all its places were noted by the one merge
+  // that made this token (or at the start), from left to right.
   for (const uint32_t place : popped_places_) {
     const Token& token = tokens_[place];
     if (token.id != pair.left || token.next == kNone || tokens_[token.next].id != pair.right) {

@@ -86,5 +86,32 @@ TEST(PieceCache, ForgetsButIsNeverWrong) {
   EXPECT_EQ(recent_found + found, kRounds);
 }
 
+// How many of the pieces "first", "first + 1", ... with `count` ids each are found.
+int NumFound(const PieceCache& cache, int first, int last) {
+  int found = 0;
+  for (int i = first; i < last; ++i) found += !Find(cache, std::to_string(i)).empty();
+  return found;
+}
+
+void InsertNumbers(PieceCache& cache, int n, int count) {
+  const Ids ids(count, 1);
+  for (int i = 0; i < n; ++i) cache.Insert(KeyOf(std::to_string(i)), ids.data(), count);
+}
+
+TEST(PieceCache, RemembersNearlyAllWhileThereIsRoom) {
+  PieceCache cache;
+  InsertNumbers(cache, 20'000, 2);
+  EXPECT_GT(NumFound(cache, 0, 20'000), 18'000);
+}
+
+// 1.8 million ids are more than are kept: everything was forgotten once, and what came later is
+// there.
+TEST(PieceCache, GoesOnAfterForgetting) {
+  PieceCache cache;
+  InsertNumbers(cache, 200'000, 9);
+  EXPECT_EQ(NumFound(cache, 0, 50'000), 0);
+  EXPECT_GT(NumFound(cache, 150'000, 200'000), 35'000);
+}
+
 }  // namespace
 }  // namespace gokart

@@ -33,6 +33,7 @@ TEST(Pretokenize, ContractionsAreLowerCaseAndComeFirst) {
   EXPECT_THAT(Pieces("we'll've'd"), ElementsAre("we", "'ll", "'ve", "'d"));
   EXPECT_THAT(Pieces("IT'S"), ElementsAre("IT", "'", "S"));
   EXPECT_THAT(Pieces("'re 'r 'l"), ElementsAre("'re", " '", "r", " '", "l"));
+  EXPECT_THAT(Pieces("x'lx'rx'v"), ElementsAre("x", "'", "lx", "'", "rx", "'", "v"));
   EXPECT_THAT(Pieces("''s"), ElementsAre("''", "s"));
   EXPECT_THAT(Pieces(" 'sa"), ElementsAre(" '", "sa"));
   EXPECT_THAT(Pieces("'sa"), ElementsAre("'s", "a"));

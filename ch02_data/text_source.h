@@ -1,8 +1,8 @@
 // Where a command's text comes from: its arguments, a flag, files, or standard input.
 //
 //     TextSource source{.arguments = {"Hello,", "world"}};
-//     absl::StatusOr<std::vector<NamedText>> texts = ReadTexts(source);   // {"TEXT", "Hello,
-//     world"}
+//     absl::StatusOr<std::vector<NamedText>> texts = ReadTexts(source);
+//     (*texts)[0].text == "Hello, world"
 
 #ifndef GOKART_CH02_DATA_TEXT_SOURCE_H_
 #define GOKART_CH02_DATA_TEXT_SOURCE_H_

@@ -3,8 +3,8 @@
 //     absl::StatusOr<TokenCorpusWriter> writer = TokenCorpusWriter::Create("corpus.tokens", 50257);
 //     writer->Append(ids);   ...   writer->Commit();
 //
-//     absl::StatusOr<std::shared_ptr<const TokenCorpus>> corpus =
-//     TokenCorpus::Open("corpus.tokens"); SlidingWindowDataset dataset(*corpus, 1024, 1024);
+//     auto corpus = TokenCorpus::Open("corpus.tokens");
+//     SlidingWindowDataset dataset(*corpus, /*max_length=*/1024, /*stride=*/1024);
 //
 // The file, little-endian:
 //
