@@ -29,11 +29,12 @@ ABSL_FLAG(std::string, text, "",
           "What to train on: a text file, a folder, or a glob such as 'books/*.txt'. Without it: "
           "stories from "
           "the built-in grammar.");
-ABSL_FLAG(int64_t, story_characters, 6000000, "Characters of stories to train on, without --text.");
+ABSL_FLAG(int64_t, story_characters, 13500000,
+          "Characters of stories to train on, without --text.");
 ABSL_FLAG(
     std::string, tokenizer, "",
     "gpt2; a tokenizer file; or bpe:SIZE, trained on the text itself. Without it: gpt2 for --text, "
-    "bpe:512 for stories.");
+    "bpe:1500 for stories.");
 ABSL_FLAG(std::string, model, "laptop",
           "A model by name: gpt2-small, gpt2-medium, gpt2-large, gpt2-xl, laptop, laptop-large. "
           "The flags for sizes "
@@ -44,7 +45,7 @@ ABSL_FLAG(std::string, rows, "",
           "What a row of a batch is: 'windows' cut out of the text one after the other, or whole "
           "'documents', as "
           "<|endoftext|> separates them. Without it: windows for --text, documents for stories.");
-ABSL_FLAG(int64_t, batch_size, 0, "Windows in a batch; 0: 2 for --text, 16 for stories.");
+ABSL_FLAG(int64_t, batch_size, 0, "Windows in a batch; 0: 2 for --text, 24 for stories.");
 ABSL_FLAG(int64_t, stride, 0, "Tokens from one window to the next; 0: the context length.");
 ABSL_FLAG(int64_t, num_epochs, 0, "Passes over the text; 0: 10 for --text, 1 for stories.");
 ABSL_FLAG(double, learning_rate, 0,
