@@ -79,8 +79,9 @@ std::vector<int32_t> BpeTokenizer::EncodeOrdinary(std::string_view text) const {
   return out.Take();
 }
 
-// Performance notes, from the developers' machine (MB/s of one thread while others were busy too):
-//  - English prose runs at 130 when the cache knows its pieces and at 80 when they are met for the
+// Performance notes, MB/s of one thread of the developers' machine (the two figures of the first
+// line while it was idle, the others while it was not):
+//  - English prose runs at 190 when the cache knows its pieces and at 120 when they are met for the
 //    first time. Merging every piece anew gives 50 (20 MB of mixed documents; with the cache, 103).
 //  - Tables of 2^15, 2^16, 2^17, 2^18 entries gave 82, 80, 103, 134 on the same documents; 2^17
 //    (4 MB) is a compromise with the memory of every thread that encodes.

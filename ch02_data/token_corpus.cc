@@ -193,8 +193,9 @@ void TokenCorpus::Read(int64_t begin, std::span<int32_t> out) const {
   const int64_t n = static_cast<int64_t>(out.size());
   if (begin < 0 || n > size_ || begin > size_ - n) {
     throw std::invalid_argument(
-        absl::StrCat("TokenCorpus: ids ", begin, " to ", begin + n, " of ", size_));
+        absl::StrCat("TokenCorpus: ", n, " ids from ", begin, " on, of ", size_));
   }
+  if (n == 0) return;
   const std::byte* from = file_.bytes().data() + sizeof(Header) + begin * bytes_per_id_;
   if (bytes_per_id_ == 4) {
     std::memcpy(out.data(), from, out.size_bytes());
