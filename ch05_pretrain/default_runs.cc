@@ -20,7 +20,7 @@ PretrainOptions StoryRunOptions() {
   o.model.context_length = 160;  // holds the longest story
   o.model.drop_rate = 0;         // every story is new: there is nothing to overfit
   o.rows = "documents";
-  o.story_characters = 13500000;
+  o.story_characters = 20000000;
   o.tokenizer = "bpe:1500";  // nearly every word is one token
   o.train_ratio = 0.99;
   o.batch_size = 24;

@@ -29,7 +29,7 @@ ABSL_FLAG(std::string, text, "",
           "What to train on: a text file, a folder, or a glob such as 'books/*.txt'. Without it: "
           "stories from "
           "the built-in grammar.");
-ABSL_FLAG(int64_t, story_characters, 13500000,
+ABSL_FLAG(int64_t, story_characters, 20000000,
           "Characters of stories to train on, without --text.");
 ABSL_FLAG(
     std::string, tokenizer, "",
