@@ -1,6 +1,7 @@
 #include "tensor/kernels/matmul.h"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 
 #include "absl/strings/str_cat.h"
@@ -37,7 +38,7 @@ Tiling ChooseTiling(const MatMulShape& s) {
   // times.
   const int64_t tall = RearrangesB(s) && !RearrangesA(s) ? 2 : 1;
   // With few rows, reading B is all there is to do, best in long pieces.
-  const int64_t wide = RearrangesB(s) ? 1 : std::clamp<int64_t>(64 / s.m, 1, 64);
+  const int64_t wide = RearrangesB(s) || s.m > 64 ? 1 : std::bit_floor<uint64_t>(64 / s.m);
   Tiling t = {.rows = 512 * tall, .cols = 384 / tall * wide, .depth = s.k};
   const double work = Work(s.m, s.n, s.k);
   const int64_t wanted = std::clamp<int64_t>(work / kTileWork, 1, kWantedTiles);
@@ -45,7 +46,7 @@ Tiling ChooseTiling(const MatMulShape& s) {
   // Multiples of 48 columns and 8 rows suit oneDNN's kernels.
   while (tiles() < wanted && (t.rows > 64 || t.cols > 96)) {
     const bool halve_rows = t.rows > 64 && std::min(t.rows, s.m) > tall * std::min(t.cols, s.n);
-    (halve_rows || t.cols == 96 ? t.rows : t.cols) /= 2;
+    (halve_rows || t.cols <= 96 ? t.rows : t.cols) /= 2;
   }
   if (s.k >= 2048) {
     const int64_t chunks = std::min(wanted / tiles(), s.k / 1024);
