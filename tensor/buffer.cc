@@ -54,7 +54,7 @@ class Pool {
       ++stats_.misses;
       // When shapes change, old blocks would pile up beside new ones: keep the sum near the peak.
       Trim(std::max<int64_t>(
-          0, stats_.peak_bytes / 8 + stats_.peak_bytes - stats_.live_bytes - bytes));
+          0, stats_.peak_bytes / 4 + stats_.peak_bytes - stats_.live_bytes - bytes));
       block = {SystemAllocate(bytes), bytes};
     }
     stats_.live_bytes += block.bytes;

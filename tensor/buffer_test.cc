@@ -42,7 +42,7 @@ TEST(Buffer, ChangingSizesDoNotPileUp) {
   const int64_t live = GetPoolStats().live_bytes;
   for (int64_t n = 100000; n < 200000; n += 100) Buffer::Allocate(n);
   const PoolStats stats = GetPoolStats();
-  EXPECT_LE(stats.cached_bytes, 2 * (stats.peak_bytes - live) + stats.peak_bytes / 8);
+  EXPECT_LE(stats.cached_bytes, 2 * (stats.peak_bytes - live) + stats.peak_bytes / 4);
 }
 
 TEST(Buffer, BorrowedMemoryIsReadOnlyAndKeepsItsOwner) {
