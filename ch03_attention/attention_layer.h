@@ -8,8 +8,8 @@
 
 #include <vector>
 
-#include "ch03_attention/named_part.h"
 #include "tensor/nn/module.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/tensor.h"
 
 namespace gokart {

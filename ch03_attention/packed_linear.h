@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "ch03_attention/named_part.h"
 #include "tensor/nn/module.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/tensor.h"
 
 namespace gokart {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ch03_attention/named_part.h"
+#include "tensor/nn/named_part.h"
 
 namespace gokart {
 

@@ -15,7 +15,6 @@
 #include <memory>
 #include <vector>
 
-#include "ch03_attention/named_part.h"
 #include "ch04_model/gpt_config.h"
 #include "ch04_model/layer_norm.h"
 #include "ch04_model/transformer_block.h"
@@ -23,6 +22,7 @@
 #include "tensor/nn/embedding.h"
 #include "tensor/nn/linear.h"
 #include "tensor/nn/module.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/tensor.h"
 #include "tensor/token_ids.h"
 

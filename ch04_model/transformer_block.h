@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "ch03_attention/attention_layer.h"
-#include "ch03_attention/named_part.h"
 #include "ch04_model/feed_forward.h"
 #include "ch04_model/gpt_config.h"
 #include "ch04_model/layer_norm.h"
 #include "tensor/nn/dropout.h"
 #include "tensor/nn/module.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/tensor.h"
 
 namespace gokart {

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "ch03_attention/named_part.h"
 #include "ch05_pretrain/training_state.h"
 #include "tensor/nn/adamw.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/safetensors.h"
 
 namespace gokart {

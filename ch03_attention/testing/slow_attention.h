@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ch03_attention/attention_config.h"
-#include "ch03_attention/named_part.h"
+#include "tensor/nn/named_part.h"
 #include "tensor/tensor.h"
 
 namespace gokart {

@@ -1,8 +1,8 @@
 // Parameters under the names that checkpoints know them by, however a layer stores them.
 //
 //   for (NamedPart& part : model.NamedParts()) file.Read(part.name, part.shape(), part.data());
-#ifndef GOKART_CH03_ATTENTION_NAMED_PART_H_
-#define GOKART_CH03_ATTENTION_NAMED_PART_H_
+#ifndef GOKART_TENSOR_NN_NAMED_PART_H_
+#define GOKART_TENSOR_NN_NAMED_PART_H_
 
 #include <cstdint>
 #include <span>
@@ -47,4 +47,4 @@ inline std::vector<NamedPart> WholeParts(const Module& module) {
 
 }  // namespace gokart
 
-#endif  // GOKART_CH03_ATTENTION_NAMED_PART_H_
+#endif  // GOKART_TENSOR_NN_NAMED_PART_H_
