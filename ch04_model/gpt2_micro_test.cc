@@ -68,8 +68,8 @@ const SafetensorsFile& Golden(const char* name) {
   return std::string(name) == "weights" ? *weights : *expected;
 }
 
-const SafetensorsEntry& Entry(const SafetensorsFile& file, const std::string& name) {
-  const SafetensorsEntry* entry = file.Find(name);
+const StoredTensor& Entry(const SafetensorsFile& file, const std::string& name) {
+  const StoredTensor* entry = file.Find(name);
   if (entry == nullptr) throw std::runtime_error("no tensor " + name + " in " + file.path());
   return *entry;
 }
@@ -98,7 +98,7 @@ double LargestOfTheirs(const SafetensorsFile& file, const std::string& name) {
 }
 
 TokenIds Ids(const std::string& name) {
-  const SafetensorsEntry& entry = Entry(Golden("expected"), name);
+  const StoredTensor& entry = Entry(Golden("expected"), name);
   const std::vector<int64_t> values = entry.Int64s();
   TokenIds ids = TokenIds::from_shape({size_t(entry.shape[0]), size_t(entry.shape[1])});
   std::copy(values.begin(), values.end(), ids.begin());
@@ -130,7 +130,7 @@ class Gpt2Micro : public ::testing::TestWithParam<std::string> {
 
 TEST_P(Gpt2Micro, EveryWeightHasItsPlace) {
   int64_t theirs = 0, ours = 0;
-  for (const SafetensorsEntry& entry : Golden("weights").entries()) theirs += entry.size();
+  for (const StoredTensor& entry : Golden("weights").entries()) theirs += entry.size();
   for (const NamedPart& part : model_.NamedParts()) ours += part.size();
   EXPECT_EQ(ours, theirs);
   EXPECT_EQ(model_.NumParameters(), theirs);

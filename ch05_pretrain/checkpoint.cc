@@ -25,19 +25,15 @@ constexpr char kMean[] = "optimizer.m/";
 constexpr char kSquare[] = "optimizer.v/";
 
 // CRC-32 over names and data, in the order of the names.
-std::string Checksum(std::vector<SafetensorsEntry> entries) {
+std::string Checksum(std::vector<StoredTensor> entries) {
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   uLong crc = crc32_z(0, nullptr, 0);
-  for (const SafetensorsEntry& e : entries) {
+  for (const StoredTensor& e : entries) {
     crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.name.data()), e.name.size());
-    crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.data.data()), e.data.size());
+    crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.bytes.data()), e.bytes.size());
   }
   return absl::StrFormat("%08x", crc);
-}
-
-std::string ShapeText(const std::vector<int64_t>& shape) {
-  return absl::StrCat("[", absl::StrJoin(shape, ", "), "]");
 }
 
 absl::Status Damaged(const std::string& path, const std::string& what) {
@@ -81,7 +77,7 @@ absl::Status CheckFits(const SafetensorsFile& file, const std::vector<NamedPart>
   std::map<std::string, const NamedPart*> expected;
   for (const NamedPart& part : parts) expected[part.name] = &part;
   for (const auto& [name, part] : expected) {
-    const SafetensorsEntry* entry = file.Find(name);
+    const StoredTensor* entry = file.Find(name);
     const std::string shape = ShapeText(part->shape().ToVector());
     if (entry == nullptr) {
       differences.push_back(absl::StrCat(name, " ", shape, " is missing"));
@@ -90,7 +86,7 @@ absl::Status CheckFits(const SafetensorsFile& file, const std::vector<NamedPart>
                                          ShapeText(entry->shape), ", expected F32 ", shape));
     }
   }
-  for (const SafetensorsEntry& entry : file.entries()) {
+  for (const StoredTensor& entry : file.entries()) {
     if (absl::StartsWith(entry.name, "optimizer.") || absl::StartsWith(entry.name, "training."))
       continue;
     if (expected.count(entry.name) == 0) {
@@ -142,13 +138,13 @@ absl::StatusOr<TrainingState> ReadState(const SafetensorsFile& file) {
                         ReadCounter(m, "in_epoch", in_epoch) &&
                         ReadCounter(m, "loader_seed", s.position.seed) &&
                         ReadCounter(m, "loader_next_batch", s.position.next_batch);
-  const SafetensorsEntry* generator = file.Find(kGenerator);
+  const StoredTensor* generator = file.Find(kGenerator);
   if (!counters || generator == nullptr || s.step < 0 || s.epoch < 0 || s.position.next_batch < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(file.path(), ": holds weights, but no training state to go on from"));
   }
   s.in_epoch = in_epoch != 0;
-  absl::StatusOr<GeneratorState> state = GeneratorState::Parse(generator->data);
+  absl::StatusOr<GeneratorState> state = GeneratorState::Parse(generator->bytes);
   if (!state.ok()) {
     return Damaged(file.path(),
                    absl::StrCat(kGenerator, ": ", std::string(state.status().message())));
@@ -162,7 +158,7 @@ absl::StatusOr<TrainingState> ReadState(const SafetensorsFile& file) {
 absl::StatusOr<std::vector<int64_t>> CheckOptimizer(const SafetensorsFile& file,
                                                     const std::vector<NamedPart>& parts,
                                                     const AdamW& optimizer) {
-  const SafetensorsEntry* steps = file.Find(kSteps);
+  const StoredTensor* steps = file.Find(kSteps);
   if (steps == nullptr || steps->dtype != DType::kI64 ||
       steps->size() != static_cast<int64_t>(optimizer.state().size())) {
     return absl::InvalidArgumentError(
@@ -175,7 +171,7 @@ absl::StatusOr<std::vector<int64_t>> CheckOptimizer(const SafetensorsFile& file,
     const auto state = states.find(part.tensor.grad_slot().get());
     if (state == states.end() || counts[state->second - optimizer.state().data()] == 0) continue;
     for (const char* prefix : {kMean, kSquare}) {
-      const SafetensorsEntry* e = file.Find(prefix + part.name);
+      const StoredTensor* e = file.Find(prefix + part.name);
       if (e == nullptr || e->dtype != DType::kF32 || e->shape != part.shape().ToVector()) {
         return absl::InvalidArgumentError(absl::StrCat(file.path(), ": ", prefix, part.name,
                                                        " is missing or has another shape than ",
@@ -208,28 +204,28 @@ void CopyMoments(const SafetensorsFile& file, const std::vector<NamedPart>& part
 }  // namespace
 
 absl::Status SaveCheckpoint(const std::string& path, const Checkpoint& checkpoint) {
-  std::vector<SafetensorsEntry> entries;
+  std::vector<StoredTensor> entries;
   for (const NamedPart& part : checkpoint.parts) {
-    entries.push_back(MakeEntry(part.name, part.shape().ToVector(), part.values()));
+    entries.push_back(MakeStoredTensor(part.name, part.shape().ToVector(), part.values()));
   }
   std::vector<int64_t> steps;
   std::string generator;
   if (checkpoint.optimizer != nullptr) {
     for (const AdamW::State& s : checkpoint.optimizer->state()) steps.push_back(s.step);
-    entries.push_back(MakeEntry(kSteps, {static_cast<int64_t>(steps.size())}, steps));
+    entries.push_back(MakeStoredTensor(kSteps, {static_cast<int64_t>(steps.size())}, steps));
     const auto states = StatesByParameter(*checkpoint.optimizer);
     for (const NamedPart& part : checkpoint.parts) {
       const auto it = states.find(part.tensor.grad_slot().get());
       if (it == states.end() || it->second->step == 0) continue;
       const std::vector<int64_t> shape = part.shape().ToVector();
-      entries.push_back(MakeEntry(kMean + part.name, shape, Rows(it->second->m, part)));
-      entries.push_back(MakeEntry(kSquare + part.name, shape, Rows(it->second->v, part)));
+      entries.push_back(MakeStoredTensor(kMean + part.name, shape, Rows(it->second->m, part)));
+      entries.push_back(MakeStoredTensor(kSquare + part.name, shape, Rows(it->second->v, part)));
     }
     generator = checkpoint.state.generator.Serialize();
     entries.push_back({.name = kGenerator,
                        .dtype = DType::kU8,
                        .shape = {static_cast<int64_t>(generator.size())},
-                       .data = std::as_bytes(std::span(generator))});
+                       .bytes = std::as_bytes(std::span(generator))});
   }
   SafetensorsMetadata metadata = MetadataOf(checkpoint);
   metadata["crc32"] = Checksum(entries);

@@ -42,7 +42,7 @@ absl::StatusOr<GptConfig> ReadConfig(const std::string& path) {
   if (!parsed.ok()) return parsed.status();
   // A file cannot ask for a larger model than it has weights for.
   int64_t values = 0;
-  for (const SafetensorsEntry& entry : file->entries()) values += entry.size();
+  for (const StoredTensor& entry : file->entries()) values += entry.size();
   if (NumParameters(*parsed) > values) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": its configuration is of a model with ",
                                                    NumParameters(*parsed),

@@ -125,12 +125,12 @@ template <typename T>
 int CompareAll(const SafetensorsFile& file, int seed, const Draws<T>& draws) {
   int compared = 0;
   for (const auto& [name, draw] : draws) {
-    const SafetensorsEntry* entry = file.Find(std::to_string(seed) + "." + name);
+    const StoredTensor* entry = file.Find(std::to_string(seed) + "." + name);
     EXPECT_NE(entry, nullptr) << name;
     if (entry == nullptr) continue;
     Generator generator(seed);
     const std::vector<T> drawn = draw(generator);
-    EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(drawn)), entry->data)) << name;
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(drawn)), entry->bytes)) << name;
     ++compared;
   }
   return compared;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tensor/atomic_file.h"
+#include "tensor/quote_for_message.h"
 #include "tensor/safetensors_header.h"
 
 namespace gokart {
@@ -19,22 +19,6 @@ namespace {
 constexpr size_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderLength = 100'000'000;  // the limit of Hugging Face's library
 constexpr size_t kAlignment = 8;                    // of the first tensor in the file
-
-// The bytes of a tensor; nothing if they can't be counted. All dimensions but zeros are multiplied,
-// so that no product of some of them overflows either.
-template <typename Dimension>
-std::optional<uint64_t> ByteSize(const std::vector<Dimension>& shape, DType dtype) {
-  uint64_t product = DTypeSize(dtype);
-  bool empty = false;
-  for (const Dimension d : shape) {
-    if (d == 0) empty = true;
-    if (d != 0 && __builtin_mul_overflow(product, static_cast<uint64_t>(d), &product)) {
-      return std::nullopt;
-    }
-    if (product > std::numeric_limits<int64_t>::max()) return std::nullopt;
-  }
-  return empty ? 0 : product;
-}
 
 template <typename Dimension>
 std::string Describe(const std::string& name, absl::string_view dtype,
@@ -69,12 +53,14 @@ absl::StatusOr<absl::string_view> HeaderText(std::span<const std::byte> bytes,
 }
 
 // Checks one tensor against the data, of which everything before `offset` belongs to earlier ones.
-absl::StatusOr<SafetensorsEntry> CheckEntry(const SafetensorsHeaderEntry& e, uint64_t offset,
-                                            std::span<const std::byte> data) {
+absl::StatusOr<StoredTensor> CheckEntry(const SafetensorsHeaderEntry& e, uint64_t offset,
+                                        std::span<const std::byte> data) {
   const std::string what = Describe(e.name, QuoteForMessage(e.dtype), e.shape);
   const std::optional<DType> dtype = DTypeFromName(e.dtype);
   if (!dtype) return absl::UnimplementedError(absl::StrCat(what, ": unknown type of numbers"));
-  const std::optional<uint64_t> size = ByteSize(e.shape, *dtype);
+  // What doesn't fit int64_t becomes negative, which ByteSize refuses.
+  std::vector<int64_t> shape(e.shape.begin(), e.shape.end());
+  const std::optional<uint64_t> size = ByteSize(shape, *dtype);
   if (!size) return absl::DataLossError(absl::StrCat(what, ": is too large for any file"));
   if (e.begin != offset) {
     return absl::DataLossError(absl::StrCat(what, ": data_offsets begin at ", e.begin,
@@ -88,8 +74,7 @@ absl::StatusOr<SafetensorsEntry> CheckEntry(const SafetensorsHeaderEntry& e, uin
     return absl::DataLossError(absl::StrCat(what, ": data_offsets end at ", e.end, ", but only ",
                                             data.size(), " bytes follow the header"));
   }
-  return SafetensorsEntry{e.name, *dtype, std::vector<int64_t>(e.shape.begin(), e.shape.end()),
-                          data.subspan(e.begin, *size)};
+  return StoredTensor{e.name, *dtype, std::move(shape), data.subspan(e.begin, *size)};
 }
 
 [[noreturn]] void Fail(const std::string& what) {
@@ -97,31 +82,31 @@ absl::StatusOr<SafetensorsEntry> CheckEntry(const SafetensorsHeaderEntry& e, uin
 }
 
 // Larger types first, then by name.
-void SortForWriting(std::vector<SafetensorsEntry>& entries) {
+void SortForWriting(std::vector<StoredTensor>& entries) {
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.dtype != b.dtype ? a.dtype > b.dtype : a.name < b.name;
   });
 }
 
 // The first bytes of a file with these entries: length, header, padding.
-std::string Preamble(const std::vector<SafetensorsEntry>& entries,
+std::string Preamble(const std::vector<StoredTensor>& entries,
                      const SafetensorsMetadata& metadata) {
   SafetensorsHeader header;
   header.metadata = metadata;
   std::set<absl::string_view> names;
   uint64_t offset = 0;
-  for (const SafetensorsEntry& e : entries) {
+  for (const StoredTensor& e : entries) {
     const std::string what = Describe(e.name, absl::string_view(DTypeName(e.dtype)), e.shape);
     if (e.name == "__metadata__" || !names.insert(e.name).second) {
       Fail(absl::StrCat(what, ": the name is reserved or given twice"));
     }
-    if (ByteSize(e.shape, e.dtype) != e.data.size()) {
-      Fail(absl::StrCat(what, ": ", e.data.size(), " bytes of data don't fit the shape"));
+    if (ByteSize(e.shape, e.dtype) != e.bytes.size()) {
+      Fail(absl::StrCat(what, ": ", e.bytes.size(), " bytes of data don't fit the shape"));
     }
     header.entries.push_back({e.name, std::string(DTypeName(e.dtype)),
                               std::vector<uint64_t>(e.shape.begin(), e.shape.end()), offset,
-                              offset + e.data.size()});
-    offset += e.data.size();
+                              offset + e.bytes.size()});
+    offset += e.bytes.size();
   }
   std::string text = FormatSafetensorsHeader(header);
   text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');
@@ -130,48 +115,7 @@ std::string Preamble(const std::vector<SafetensorsEntry>& entries,
   return std::string(reinterpret_cast<const char*>(&length), sizeof(length)) + text;
 }
 
-template <typename T>
-SafetensorsEntry EntryOver(std::string name, std::vector<int64_t> shape, DType dtype,
-                           std::span<const T> values) {
-  SafetensorsEntry entry{std::move(name), dtype, std::move(shape), std::as_bytes(values)};
-  if (ByteSize(entry.shape, dtype) != entry.data.size()) {
-    throw std::invalid_argument(
-        absl::StrCat("MakeEntry: ", Describe(entry.name, DTypeName(dtype), entry.shape), " from ",
-                     values.size(), " numbers"));
-  }
-  return entry;
-}
-
 }  // namespace
-
-std::vector<float> SafetensorsEntry::Floats() const {
-  std::vector<float> out(size());
-  CopyFloatsTo(out);
-  return out;
-}
-
-void SafetensorsEntry::CopyFloatsTo(std::span<float> out) const { ToFloats(dtype, data, out); }
-
-const float* SafetensorsEntry::FloatsInPlace() const {
-  const bool aligned = reinterpret_cast<uintptr_t>(data.data()) % alignof(float) == 0;
-  return dtype == DType::kF32 && aligned ? reinterpret_cast<const float*>(data.data()) : nullptr;
-}
-
-std::vector<int64_t> SafetensorsEntry::Int64s() const {
-  std::vector<int64_t> out(size());
-  ToInt64s(dtype, data, out);
-  return out;
-}
-
-SafetensorsEntry MakeEntry(std::string name, std::vector<int64_t> shape,
-                           std::span<const float> values) {
-  return EntryOver(std::move(name), std::move(shape), DType::kF32, values);
-}
-
-SafetensorsEntry MakeEntry(std::string name, std::vector<int64_t> shape,
-                           std::span<const int64_t> values) {
-  return EntryOver(std::move(name), std::move(shape), DType::kI64, values);
-}
 
 absl::StatusOr<SafetensorsContents> ParseSafetensors(std::span<const std::byte> bytes,
                                                      const std::string& path) {
@@ -189,7 +133,7 @@ absl::StatusOr<SafetensorsContents> ParseSafetensors(std::span<const std::byte> 
   contents.metadata = std::move(header->metadata);
   uint64_t offset = 0;
   for (const SafetensorsHeaderEntry& e : header->entries) {
-    absl::StatusOr<SafetensorsEntry> entry = CheckEntry(e, offset, data);
+    absl::StatusOr<StoredTensor> entry = CheckEntry(e, offset, data);
     if (!entry.ok()) return Malformed(path, entry.status().message());
     contents.entries.push_back(*std::move(entry));
     offset = e.end;
@@ -216,26 +160,26 @@ SafetensorsFile::SafetensorsFile(MappedFile file, SafetensorsContents contents)
   for (size_t i = 0; i < contents_.entries.size(); ++i) index_[contents_.entries[i].name] = i;
 }
 
-const SafetensorsEntry* SafetensorsFile::Find(absl::string_view name) const {
+const StoredTensor* SafetensorsFile::Find(absl::string_view name) const {
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : &contents_.entries[found->second];
 }
 
-absl::StatusOr<const SafetensorsEntry*> SafetensorsFile::Get(absl::string_view name) const {
-  if (const SafetensorsEntry* entry = Find(name)) return entry;
+absl::StatusOr<const StoredTensor*> SafetensorsFile::Get(absl::string_view name) const {
+  if (const StoredTensor* entry = Find(name)) return entry;
   return absl::NotFoundError(absl::StrCat(path(), ": there is no tensor ", QuoteForMessage(name),
                                           " among ", entries().size()));
 }
 
-absl::Status WriteSafetensors(const std::string& path, std::vector<SafetensorsEntry> entries,
+absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
                               const SafetensorsMetadata& metadata) {
   SortForWriting(entries);
   const std::string preamble = Preamble(entries, metadata);
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path);
   if (!file.ok()) return file.status();
   absl::Status status = file->Append(std::string_view(preamble));
-  for (const SafetensorsEntry& e : entries) {
-    if (status.ok()) status = file->Append(e.data);
+  for (const StoredTensor& e : entries) {
+    if (status.ok()) status = file->Append(e.bytes);
   }
   return status.ok() ? file->Commit() : status;
 }

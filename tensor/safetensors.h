@@ -2,11 +2,11 @@
 //
 //   absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open("model.safetensors");
 //   if (!file.ok()) return file.status();
-//   absl::StatusOr<const SafetensorsEntry*> entry = file->Get("wte.weight");
+//   absl::StatusOr<const StoredTensor*> entry = file->Get("wte.weight");
 //   if (!entry.ok()) return entry.status();
 //   std::vector<float> values = (*entry)->Floats();
 //
-//   WriteSafetensors("copy.safetensors", {MakeEntry("wte.weight", {50257, 768}, values)});
+//   WriteSafetensors("copy.safetensors", {MakeStoredTensor("wte.weight", {50257, 768}, values)});
 //
 // A file is the header's length (8 bytes, little-endian), the header (JSON, padded with spaces),
 //   {"__metadata__": {"format": "pt"}, "b": {"dtype": "F32", "shape": [3], "data_offsets": [0,
@@ -26,46 +26,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "tensor/dtype.h"
 #include "tensor/mapped_file.h"
+#include "tensor/stored_tensor.h"
 
 namespace gokart {
-
-/// One tensor of a file, read or to be written. The numbers lie elsewhere: in the mapped file, or
-/// where whoever writes has them.
-struct SafetensorsEntry {
-  std::string name;
-  DType dtype = DType::kF32;
-  std::vector<int64_t> shape;       ///< empty for a single number
-  std::span<const std::byte> data;  ///< little-endian, row-major, perhaps not aligned
-
-  /// How many numbers.
-  int64_t size() const { return static_cast<int64_t>(data.size() / DTypeSize(dtype)); }
-
-  /// The numbers as float32, converted from F16, BF16 or F64 where necessary. Throws
-  /// std::invalid_argument for whole numbers: ask IsFloatingPoint(dtype) first.
-  std::vector<float> Floats() const;
-  /// The same into existing memory of size() floats.
-  void CopyFloatsTo(std::span<float> out) const;
-  /// The numbers where they lie, if they are F32 and aligned; otherwise nullptr.
-  const float* FloatsInPlace() const;
-
-  /// Whole numbers as int64. Throws std::invalid_argument for floating point numbers.
-  std::vector<int64_t> Int64s() const;
-};
-
-/// An entry of type F32 or I64 over numbers that must outlive it. Throws std::invalid_argument if
-/// their number doesn't fit the shape.
-SafetensorsEntry MakeEntry(std::string name, std::vector<int64_t> shape,
-                           std::span<const float> values);
-SafetensorsEntry MakeEntry(std::string name, std::vector<int64_t> shape,
-                           std::span<const int64_t> values);
 
 using SafetensorsMetadata = std::map<std::string, std::string>;
 
 /// What a file holds.
 struct SafetensorsContents {
-  std::vector<SafetensorsEntry> entries;  ///< in the order of their data
+  std::vector<StoredTensor> entries;  ///< in the order of their data
   SafetensorsMetadata metadata;
 };
 
@@ -82,13 +52,13 @@ class SafetensorsFile {
   static absl::StatusOr<SafetensorsFile> Open(const std::string& path);
 
   const std::string& path() const { return file_.path(); }
-  const std::vector<SafetensorsEntry>& entries() const { return contents_.entries; }
+  const std::vector<StoredTensor>& entries() const { return contents_.entries; }
   const SafetensorsMetadata& metadata() const { return contents_.metadata; }
 
   /// The entry of this name, or nullptr.
-  const SafetensorsEntry* Find(absl::string_view name) const;
+  const StoredTensor* Find(absl::string_view name) const;
   /// The entry of this name. Error: there is none; the message names path and name.
-  absl::StatusOr<const SafetensorsEntry*> Get(absl::string_view name) const;
+  absl::StatusOr<const StoredTensor*> Get(absl::string_view name) const;
 
  private:
   SafetensorsFile(MappedFile file, SafetensorsContents contents);
@@ -103,7 +73,7 @@ class SafetensorsFile {
 /// of the names, so that every tensor is aligned; equal tensors give equal files.
 /// Throws std::invalid_argument on entries that no file can hold: a name twice, not UTF-8 or
 /// "__metadata__"; data that don't fit the shape.
-absl::Status WriteSafetensors(const std::string& path, std::vector<SafetensorsEntry> entries,
+absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
                               const SafetensorsMetadata& metadata = {});
 
 }  // namespace gokart

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "tensor/quote_for_message.h"
 
 namespace gokart {
 namespace {
@@ -225,12 +225,6 @@ std::string FormatSafetensorsHeader(const SafetensorsHeader& header) {
     throw std::invalid_argument("WriteSafetensors: a name or the metadata is not UTF-8");
   }
   return text + "}";
-}
-
-std::string QuoteForMessage(absl::string_view text) {
-  constexpr size_t kMaxLength = 80;
-  const std::string escaped = absl::CHexEscape(text.substr(0, kMaxLength));
-  return absl::StrCat("\"", escaped, text.size() > kMaxLength ? "...\"" : "\"");
 }
 
 }  // namespace gokart

@@ -35,9 +35,6 @@ absl::StatusOr<SafetensorsHeader> ParseSafetensorsHeader(absl::string_view json)
 /// The inverse, without spaces. Throws std::invalid_argument on a name that is not UTF-8.
 std::string FormatSafetensorsHeader(const SafetensorsHeader& header);
 
-/// Text from a file, made fit for a one-line message: quoted, escaped and cut to 80 characters.
-std::string QuoteForMessage(absl::string_view text);
-
 }  // namespace gokart
 
 #endif  // GOKART_TENSOR_SAFETENSORS_HEADER_H_

@@ -73,7 +73,7 @@ TEST(SafetensorsTest, ReadsAFileMadeByHand) {
   ASSERT_TRUE(contents.ok()) << contents.status();
   EXPECT_THAT(contents->metadata, ElementsAre(Pair("", "ä"), Pair("k", "v")));
   ASSERT_EQ(contents->entries.size(), 4);
-  const SafetensorsEntry &a = contents->entries[0], &b = contents->entries[1];
+  const StoredTensor &a = contents->entries[0], &b = contents->entries[1];
   EXPECT_EQ(a.name, "a");
   EXPECT_THAT(a.shape, ElementsAre(3));
   EXPECT_THAT(a.Int64s(), ElementsAre(1, -1, 256));
@@ -91,12 +91,12 @@ TEST(SafetensorsTest, ReadsWhatHuggingFacesLibraryWrote) {
   ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_THAT(file->metadata(), ElementsAre(Pair("format", "pt")));
   EXPECT_EQ(file->entries().size(), 28);
-  const absl::StatusOr<const SafetensorsEntry*> wte = file->Get("wte.weight");
+  const absl::StatusOr<const StoredTensor*> wte = file->Get("wte.weight");
   ASSERT_TRUE(wte.ok()) << wte.status();
   EXPECT_THAT((*wte)->shape, ElementsAre(97, 48));
   const float* floats = (*wte)->FloatsInPlace();
   ASSERT_NE(floats, nullptr);
-  EXPECT_EQ(reinterpret_cast<const std::byte*>(floats), (*wte)->data.data()) << "no copy";
+  EXPECT_EQ(reinterpret_cast<const std::byte*>(floats), (*wte)->bytes.data()) << "no copy";
   EXPECT_EQ(std::vector<float>(floats, floats + 97 * 48), (*wte)->Floats());
   EXPECT_EQ(file->Find("wte"), nullptr);
   EXPECT_THAT(std::string(file->Get("wte").status().message()),
@@ -106,7 +106,7 @@ TEST(SafetensorsTest, ReadsWhatHuggingFacesLibraryWrote) {
 TEST(SafetensorsTest, EntriesSurviveAMove) {
   absl::StatusOr<SafetensorsFile> opened = SafetensorsFile::Open(kGolden);
   ASSERT_TRUE(opened.ok());
-  const SafetensorsEntry* before = opened->Find("ln_f.weight");
+  const StoredTensor* before = opened->Find("ln_f.weight");
   const SafetensorsFile file = *std::move(opened);
   EXPECT_EQ(file.Find("ln_f.weight"), before);
   EXPECT_EQ(before->name, "ln_f.weight");
@@ -114,12 +114,12 @@ TEST(SafetensorsTest, EntriesSurviveAMove) {
 
 TEST(SafetensorsTest, FloatsInPlaceOnlyWhereAligned) {
   const float values[] = {1, 2};
-  SafetensorsEntry entry = MakeEntry("x", {2}, values);
+  StoredTensor entry = MakeStoredTensor("x", {2}, values);
   EXPECT_EQ(entry.FloatsInPlace(), values);
   entry.dtype = DType::kI32;
   EXPECT_EQ(entry.FloatsInPlace(), nullptr);
   entry.dtype = DType::kF32;
-  entry.data = std::as_bytes(std::span(values)).subspan(1, 4);
+  entry.bytes = std::as_bytes(std::span(values)).subspan(1, 4);
   EXPECT_EQ(entry.FloatsInPlace(), nullptr);
 }
 
@@ -242,14 +242,15 @@ std::string Specimen() {
   const std::vector<int64_t> i = {7, 8, 9};
   const std::vector<std::byte> raw(6, std::byte{0x3c});
   const std::string path = TempPath("specimen.safetensors");
-  const absl::Status status = WriteSafetensors(path,
-                                               {MakeEntry("a.weight", {2, 3}, f),
-                                                MakeEntry("ids", {3}, i),
-                                                MakeEntry("one", {}, std::span(f).first(1)),
-                                                MakeEntry("none", {0, 5}, std::span<float>()),
-                                                {"half", DType::kF16, {3}, raw},
-                                                {"flag", DType::kBool, {6}, raw}},
-                                               {{"format", "pt"}, {"config", "{\"n\": 1}"}});
+  const absl::Status status =
+      WriteSafetensors(path,
+                       {MakeStoredTensor("a.weight", {2, 3}, f),
+                        MakeStoredTensor("ids", {3}, i),
+                        MakeStoredTensor("one", {}, std::span(f).first(1)),
+                        MakeStoredTensor("none", {0, 5}, std::span<float>()),
+                        {"half", DType::kF16, {3}, raw},
+                        {"flag", DType::kBool, {6}, raw}},
+                       {{"format", "pt"}, {"config", "{\"n\": 1}"}});
   EXPECT_TRUE(status.ok()) << status;
   return Read(path);
 }
@@ -321,10 +322,10 @@ void RepairLength(std::string& file, size_t data_size) {
 // Everything that a reader of the file may look at.
 size_t Touch(const SafetensorsContents& contents, std::span<const std::byte> bytes) {
   size_t data = 0;
-  for (const SafetensorsEntry& e : contents.entries) {
-    data += e.data.size();
-    EXPECT_GE(e.data.data(), bytes.data());
-    EXPECT_LE(e.data.data() + e.data.size(), bytes.data() + bytes.size());
+  for (const StoredTensor& e : contents.entries) {
+    data += e.bytes.size();
+    EXPECT_GE(e.bytes.data(), bytes.data());
+    EXPECT_LE(e.bytes.data() + e.bytes.size(), bytes.data() + bytes.size());
     size_t count = 1;
     for (const int64_t d : e.shape) count *= d;
     EXPECT_EQ(count, IsFloatingPoint(e.dtype) ? e.Floats().size() : e.Int64s().size());
@@ -368,7 +369,7 @@ TEST(SafetensorsTest, WritesTheBytesOfHuggingFacesLibrary) {
                            "tensor/testdata/torch_rng.safetensors"}) {
     const absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open(path);
     ASSERT_TRUE(file.ok()) << file.status();
-    std::vector<SafetensorsEntry> entries = file->entries();
+    std::vector<StoredTensor> entries = file->entries();
     std::reverse(entries.begin(), entries.end());
     const std::string copy = TempPath("copy.safetensors");
     const absl::Status status = WriteSafetensors(copy, entries, file->metadata());
@@ -382,7 +383,8 @@ TEST(SafetensorsTest, WritesAnExactFile) {
   const std::vector<std::byte> byte = {std::byte{'x'}};
   const std::string path = TempPath("exact.safetensors");
   const absl::Status status = WriteSafetensors(
-      path, {{"b \"ä\"\n", DType::kU8, {1}, byte}, MakeEntry("ids", {1, 2}, ids)}, {{"k", "v"}});
+      path, {{"b \"ä\"\n", DType::kU8, {1}, byte}, MakeStoredTensor("ids", {1, 2}, ids)},
+      {{"k", "v"}});
   ASSERT_TRUE(status.ok()) << status;
   std::string header =
       R"({"__metadata__":{"k":"v"},"ids":{"dtype":"I64","shape":[1,2],"data_offsets":[0,16]},)"
@@ -401,7 +403,7 @@ TEST(SafetensorsTest, WritesFilesWithoutTensorsOrMetadata) {
 TEST(SafetensorsTest, ReplacesTheFileThatItsDataComeFrom) {
   const std::string path = TempPath("itself.safetensors");
   const float values[] = {1, 2, 3};
-  ASSERT_TRUE(WriteSafetensors(path, {MakeEntry("x", {3}, values)}).ok());
+  ASSERT_TRUE(WriteSafetensors(path, {MakeStoredTensor("x", {3}, values)}).ok());
   for (int i = 0; i < 2; ++i) {
     const absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open(path);
     ASSERT_TRUE(file.ok()) << file.status();
@@ -418,14 +420,14 @@ TEST(SafetensorsTest, AFolderThatCannotBeWrittenToIsAnError) {
 TEST(SafetensorsTest, ThrowsOnEntriesThatNoFileCanHold) {
   const float values[] = {1, 2, 3};
   const std::string path = TempPath("never.safetensors");
-  const auto write = [&](std::vector<SafetensorsEntry> entries) {
+  const auto write = [&](std::vector<StoredTensor> entries) {
     return WriteSafetensors(path, std::move(entries));
   };
-  const SafetensorsEntry good = MakeEntry("x", {3}, values);
-  EXPECT_THROW(MakeEntry("x", {2}, values), std::invalid_argument);
-  EXPECT_THROW(MakeEntry("x", {-3}, values), std::invalid_argument);
+  const StoredTensor good = MakeStoredTensor("x", {3}, values);
+  EXPECT_THROW(MakeStoredTensor("x", {2}, values), std::invalid_argument);
+  EXPECT_THROW(MakeStoredTensor("x", {-3}, values), std::invalid_argument);
   EXPECT_THROW(write({good, good}), std::invalid_argument);
-  SafetensorsEntry bad = good;
+  StoredTensor bad = good;
   bad.name = "__metadata__";
   EXPECT_THROW(write({bad}), std::invalid_argument);
   bad.name = "\xff";
