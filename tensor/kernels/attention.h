@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "tensor/kernels/block_mask.h"
+
 namespace gokart::kernels {
 
 struct AttentionShape {
@@ -21,6 +23,15 @@ struct AttentionShape {
   /// Sliding window: token t sees only the `window` tokens (t - window, t], whatever `causal` says;
   /// 0 means no window.
   int64_t window = 0;
+  /// Who sees whom, instead of `causal` and `window`; null: those two decide. Covers `tokens`. A
+  /// query that sees nothing gets an output of zeros.
+  const BlockMask* mask = nullptr;
+  /// ALiBi (Press et al. 2021, arXiv 2108.12409): slopes[h] * (t - j) is taken off the score of
+  /// query t and key j in head h. Null: nothing is.
+  const float* slopes = nullptr;
+  /// Attention sinks: sinks[h] is one more score in every row of head h, whose weight goes nowhere.
+  /// Null: none.
+  const float* sinks = nullptr;
 };
 
 /// Dropout on the attention weights [B, H, T, T], as bits: bit i of the flattened mask (word i /
@@ -42,6 +53,11 @@ void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropo
 void AttentionBackward(const AttentionShape& shape, const AttentionDropout& dropout, const float* q,
                        const float* k, const float* v, const float* out, const float* log_sum_exp,
                        const float* dout, float* dq, float* dk, float* dv, bool accumulate);
+
+/// The gradient of the sinks [H], from the same: the sink's weight P has no value to hand on, so
+/// all that a greater P does is to take from the others: dsink = -sum over b, t of P (out . dout).
+void AttentionSinkBackward(const AttentionShape& shape, const float* out, const float* log_sum_exp,
+                           const float* dout, float* dsinks, bool accumulate);
 
 }  // namespace gokart::kernels
 

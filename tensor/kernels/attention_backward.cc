@@ -1,3 +1,6 @@
+#include <cmath>
+#include <vector>
+
 #include "tensor/kernels/attention.h"
 #include "tensor/kernels/attention_tiles.h"
 #include "tensor/kernels/parallel.h"
@@ -12,6 +15,7 @@ constexpr int64_t kTileQueries = 64, kTileKeys = 256;
 
 // One head of one batch entry, with the key/value head that it uses.
 struct Head {
+  int64_t index;                // h
   HeadRows q, k, v, out, dout;  // [T, D]
   const float* log_sum_exp;     // [T]
   int64_t first_weight;         // index of its first weight in the dropout mask
@@ -66,9 +70,9 @@ void SoftmaxBackward(const AttentionShape& s, const AttentionDropout& dropout, c
   float keep[kTileKeys] = {};
   for (int64_t i = 0; i < queries.size(); ++i) {
     const int64_t t = queries.begin + i;
-    const Tokens seen = Overlap(keys, VisibleKeys(s, t));
     float *weights = w.weights + i * kTileKeys, *dscores = w.dscores + i * kTileKeys;
-    const int64_t padded = MaskRow(keys, seen, weights);
+    Tokens seen;
+    const int64_t padded = PrepareRow(s, head.index, t, keys, weights, seen);
     for (int64_t j = padded; j < keys.size(); ++j) dscores[j] = 0;
     if (dropout.keep != nullptr) {
       ExpandBits(dropout.keep, head.first_weight + t * s.tokens + seen.begin, seen.size(),
@@ -133,7 +137,8 @@ void BackwardHead(const AttentionShape& s, const AttentionDropout& dropout, cons
     const Tokens all = QueriesThatSee(s, tile);
     for (int64_t t = all.begin; t < all.end; t += kTileQueries) {
       const Tokens queries = {t, std::min(t + kTileQueries, all.end)};
-      BackwardTile(s, dropout, head, w, queries, Overlap(tile, VisibleKeys(s, queries)), first);
+      ForEachKeyTile(s, queries, tile, kTileKeys,
+                     [&](Tokens keys) { BackwardTile(s, dropout, head, w, queries, keys, first); });
     }
   }
 }
@@ -208,7 +213,8 @@ Head BackwardPass::MakeHead(int64_t b, int64_t h) const {
   static thread_local Scratch q_scratch, k_scratch, dout_scratch;
   const int64_t T = s.tokens, H = s.heads, D = s.head_dim, bh = b * H + h;
   const int64_t kv = KvOffset(b, h / (H / s.kv_heads)), o = b * T * H * D + h * D;
-  return {.q = WithoutCollisions({q + QOffset(b, h), s.q_stride}, T, D, q_scratch),
+  return {.index = h,
+          .q = WithoutCollisions({q + QOffset(b, h), s.q_stride}, T, D, q_scratch),
           .k = WithoutCollisions({k + kv, s.kv_stride}, T, D, k_scratch),
           .v = {v + kv, s.kv_stride},
           .out = {out + o, H * D},
@@ -299,6 +305,27 @@ void AttentionBackward(const AttentionShape& shape, const AttentionDropout& drop
                 for (int64_t task = begin; task < end; ++task) pass.RunTask(task);
               });
   pass.AddUpParts();
+}
+
+void AttentionSinkBackward(const AttentionShape& shape, const float* out, const float* log_sum_exp,
+                           const float* dout, float* dsinks, bool accumulate) {
+  const AttentionShape s = WithDefaults(shape);
+  const int64_t T = s.tokens, H = s.heads, D = s.head_dim;
+  ParallelFor(H, GrainForWork(H, 2.0 * s.batch * T * D), [&](int64_t begin, int64_t end) {
+    std::vector<float> delta(T);
+    for (int64_t h = begin; h < end; ++h) {
+      double sum = 0;
+      for (int64_t b = 0; b < s.batch; ++b) {
+        Head head = {};
+        head.out = {out + b * T * H * D + h * D, H * D};
+        head.dout = {dout + b * T * H * D + h * D, H * D};
+        ComputeDelta(head, T, D, delta.data());
+        const float* lse = log_sum_exp + (b * H + h) * T;
+        for (int64_t t = 0; t < T; ++t) sum -= std::exp(s.sinks[h] - lse[t]) * delta[t];
+      }
+      dsinks[h] = static_cast<float>(sum) + (accumulate ? dsinks[h] : 0);
+    }
+  });
 }
 
 }  // namespace gokart::kernels

@@ -14,6 +14,7 @@ constexpr int64_t kTileQueries = 64, kTileKeys = 512;
 
 // One head of one batch entry.
 struct Head {
+  int64_t index;         // h
   HeadRows q, k, v;      // [T, D]
   float* out;            // [T, D], rows H * D apart
   float* log_sum_exp;    // [T], or null
@@ -66,20 +67,31 @@ void DropWeights(const AttentionDropout& dropout, int64_t first_weight, int64_t 
   for (int64_t j = 0; j < n; ++j) weights[j] *= keep[j];
 }
 
-void Softmax(const AttentionShape& s, const AttentionDropout& dropout, int64_t first_weight,
+void Softmax(const AttentionShape& s, const AttentionDropout& dropout, const Head& head,
              Tokens keys, Block& block) {
   for (int64_t i = 0; i < block.queries.size(); ++i) {
     const int64_t t = block.queries.begin + i;
-    const Tokens seen = Overlap(keys, VisibleKeys(s, t));
     float* row = block.weights + i * kTileKeys;
-    const int64_t padded = MaskRow(keys, seen, row);
+    Tokens seen;
+    const int64_t padded = PrepareRow(s, head.index, t, keys, row, seen);
     if (padded == 0) continue;
     SoftmaxRow(padded, s.head_dim, i, row, block);
     if (dropout.keep != nullptr) {
-      DropWeights(dropout, first_weight + t * s.tokens + seen.begin, seen.size(),
+      DropWeights(dropout, head.first_weight + t * s.tokens + seen.begin, seen.size(),
                   row + seen.begin - keys.begin);
     }
   }
+}
+
+// Before the first tile: nothing, or a sink, whose weight e^(sink - max) is in the sum from the
+// start.
+void StartBlock(const AttentionShape& s, const Head& head, Block& block) {
+  const int64_t rows = block.queries.size();
+  const bool sink = s.sinks != nullptr;
+  std::fill(block.max, block.max + rows, sink ? s.sinks[head.index] : -kInfinity);
+  std::fill(block.sum, block.sum + rows, sink ? 1.0f : 0.0f);
+  // Needed where there may be no first tile to overwrite it, or one that scales it down first.
+  if (sink || s.mask != nullptr) std::fill(block.out, block.out + rows * s.head_dim, 0.0f);
 }
 
 // out = sum of weights v / sum of weights. Dropout leaves the divisor as it is.
@@ -87,7 +99,7 @@ void FinishBlock(const AttentionShape& s, const Head& head, const Block& block) 
   const int64_t D = s.head_dim, rows = block.queries.size();
   for (int64_t i = 0; i < rows; ++i) {
     float* out_t = head.out + (block.queries.begin + i) * s.heads * D;
-    const float factor = 1 / block.sum[i];
+    const float factor = block.sum[i] > 0 ? 1 / block.sum[i] : 0;
 #pragma omp simd
     for (int64_t d = 0; d < D; ++d) out_t[d] = block.out[i * D + d] * factor;
   }
@@ -102,11 +114,9 @@ void FinishBlock(const AttentionShape& s, const Head& head, const Block& block) 
 void ForwardBlock(const AttentionShape& s, const AttentionDropout& dropout, const Head& head,
                   const float* k_transposed, int64_t k_stride, int64_t first_key, Block& block) {
   const int64_t D = s.head_dim, rows = block.queries.size();
-  std::fill(block.max, block.max + rows, -kInfinity);
-  std::fill(block.sum, block.sum + rows, 0.0f);
-  const Tokens visible = VisibleKeys(s, block.queries);
-  for (int64_t key = visible.begin; key < visible.end; key += kTileKeys) {
-    const Tokens keys = {key, std::min(key + kTileKeys, visible.end)};
+  StartBlock(s, head, block);
+  bool first = true;
+  ForEachKeyTile(s, block.queries, {0, s.tokens}, kTileKeys, [&](Tokens keys) {
     // scores[rows, keys] = scale q k^T
     Sgemm({.m = rows,
            .n = keys.size(),
@@ -116,17 +126,18 @@ void ForwardBlock(const AttentionShape& s, const AttentionDropout& dropout, cons
            .c_stride = kTileKeys},
           s.scale, head.q[block.queries.begin], k_transposed + keys.begin - first_key,
           block.weights);
-    Softmax(s, dropout, head.first_weight, keys, block);
+    Softmax(s, dropout, head, keys, block);
     // out[rows, D] += weights v
     Sgemm({.m = rows,
            .n = D,
            .k = keys.size(),
-           .accumulate = key > visible.begin,
+           .accumulate = !first,
            .a_stride = kTileKeys,
            .b_stride = head.v.stride,
            .c_stride = D},
           1, block.weights, head.v[keys.begin], block.out);
-  }
+    first = false;
+  });
   FinishBlock(s, head, block);
 }
 
@@ -168,7 +179,8 @@ void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropo
       const int64_t first = (parts - 1 - task / heads) * part_size;
       if (first >= T) continue;
       const int64_t kv = b * T * s.kv_stride + h / group * D;
-      const Head head = {.q = {q + b * T * s.q_stride + h * D, s.q_stride},
+      const Head head = {.index = h,
+                         .q = {q + b * T * s.q_stride + h * D, s.q_stride},
                          .k = {k + kv, s.kv_stride},
                          .v = {v + kv, s.kv_stride},
                          .out = out + b * T * H * D + h * D,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -25,14 +26,30 @@ struct Case {
   float drop_rate = 0;
   int64_t gap = 0;  // floats between a token's heads and those of the next token
   float scale = 0;
-  float spread = 1;  // of the queries
+  float spread = 1;     // of the queries
+  int64_t pattern = 0;  // of a mask: see Pattern()
+  bool opaque = false;  // whether the mask's blocks are unknown
+  bool alibi = false, sinks = false;
 };
+
+// Masks by number. 1: causal; 2: documents of 100 tokens; 3: a prefix of 70 that all see, then
+// causal; 4: every third key, in both directions, and queries 64 to 199 see nothing; 5: what a
+// window of 33 leaves.
+bool Pattern(int64_t pattern, int64_t t, int64_t j) {
+  if (pattern == 2) return j <= t && t / 100 == j / 100;
+  if (pattern == 3) return j <= t || j < 70;
+  if (pattern == 4) return (t < 64 || t >= 200) && (t + j) % 3 == 0;
+  if (pattern == 5) return j <= t && j > t - 33;
+  return j <= t;
+}
 
 std::string Describe(const Case& c) {
   return "B " + std::to_string(c.B) + " T " + std::to_string(c.T) + " H " + std::to_string(c.H) +
          " D " + std::to_string(c.D) + " kv_heads " + std::to_string(c.kv_heads) +
          (c.causal ? " causal" : "") + " window " + std::to_string(c.window) + " drop " +
-         std::to_string(c.drop_rate) + " gap " + std::to_string(c.gap);
+         std::to_string(c.drop_rate) + " gap " + std::to_string(c.gap) + " pattern " +
+         std::to_string(c.pattern) + (c.opaque ? " opaque" : "") + (c.alibi ? " alibi" : "") +
+         (c.sinks ? " sinks" : "");
 }
 
 std::vector<float> Random(int64_t n, int seed) {
@@ -58,6 +75,17 @@ struct Problem {
     k = Random(c.B * c.T * shape.kv_stride, 2);
     v = Random(c.B * c.T * shape.kv_stride, 3);
     dout = Random(c.B * c.T * c.H * c.D, 4);
+    slopes = Random(c.H, 9);
+    for (float& x : slopes) x = 0.1f * std::abs(x);
+    sinks = Random(c.H, 10);
+    if (c.alibi) shape.slopes = slopes.data();
+    if (c.sinks) shape.sinks = sinks.data();
+    if (c.pattern > 0) {
+      const auto sees = [this](int64_t t, int64_t j) { return Pattern(c.pattern, t, j); };
+      mask = std::make_unique<BlockMask>(c.opaque ? BlockMask::Opaque(c.T, sees)
+                                                  : BlockMask::Compile(c.T, sees));
+      shape.mask = mask.get();
+    }
     if (c.drop_rate > 0) {
       const int64_t n = c.B * c.H * c.T * c.T;
       keep.resize((n + 63) / 64);
@@ -77,9 +105,15 @@ struct Problem {
     AttentionForward(shape, dropout, q.data(), k.data(), v.data(), out.data(), log_sum_exp.data());
     AttentionBackward(shape, dropout, q.data(), k.data(), v.data(), out.data(), log_sum_exp.data(),
                       dout.data(), dq.data(), dk.data(), dv.data(), accumulate);
+    dsinks = before_dsinks = accumulate ? Random(c.H, 11) : std::vector<float>(c.H, kUntouched);
+    if (c.sinks) {
+      AttentionSinkBackward(shape, out.data(), log_sum_exp.data(), dout.data(), dsinks.data(),
+                            accumulate);
+    }
   }
 
   bool Sees(int64_t t, int64_t j) const {
+    if (c.pattern > 0) return Pattern(c.pattern, t, j);
     if (c.window > 0) return j <= t && j > t - c.window;
     return !c.causal || j <= t;
   }
@@ -89,8 +123,10 @@ struct Problem {
   AttentionShape shape;
   AttentionDropout dropout;
   std::vector<uint64_t> keep;
-  std::vector<float> q, k, v, dout;
+  std::unique_ptr<BlockMask> mask;
+  std::vector<float> q, k, v, dout, slopes, sinks;
   std::vector<float> out, log_sum_exp, dq, dk, dv, before_dq, before_dk, before_dv;
+  std::vector<float> dsinks, before_dsinks;
 };
 
 // A number in double beside the sum of the magnitudes that it is made of, to which rounding errors
@@ -111,7 +147,8 @@ struct Reference {
         log_sum_exp(p.log_sum_exp.size()),
         dq(p.q.size()),
         dk(p.k.size()),
-        dv(p.v.size()) {
+        dv(p.v.size()),
+        dsinks(p.c.H) {
     const double default_scale = 1 / std::sqrt(static_cast<float>(p.c.D));
     scale = p.c.scale != 0 ? p.c.scale : default_scale;
     for (int64_t b = 0; b < p.c.B; ++b) {
@@ -135,6 +172,7 @@ struct Reference {
     for (int64_t j : keys) {
       Bounded score;
       for (int64_t d = 0; d < D; ++d) score.Add(scale * p.q[qt + d] * p.k[kv(j) + d]);
+      if (p.c.alibi) score.Add(-1.0 * p.slopes[h] * static_cast<double>(t - j));
       weight[j] = score.value;
       score_error = std::max(score_error, (D + 4) * kUnit * score.magnitude);
       max = std::max(max, score.value);
@@ -143,7 +181,14 @@ struct Reference {
         keep[j] = p.keep[bit / 64] >> (bit % 64) & 1 ? p.dropout.scale : 0;
       }
     }
+    if (p.c.sinks) max = std::max<double>(max, p.sinks[h]);
     for (int64_t j : keys) sum += std::exp(weight[j] - max);
+    const double sink = p.c.sinks ? std::exp(p.sinks[h] - max) : 0;
+    sum += sink;
+    if (sum == 0) {
+      log_sum_exp[row] = -INFINITY;
+      return;
+    }
     for (int64_t j : keys) weight[j] = std::exp(weight[j] - max) / sum;
     log_sum_exp[row] = max + std::log(sum);
 
@@ -165,13 +210,14 @@ struct Reference {
         dk[kv(j) + d].Add(dscore * p.q[qt + d], size * std::abs(p.q[qt + d]));
       }
     }
+    dsinks[h].Add(-sink / sum * delta.value, sink / sum * delta.magnitude);
   }
 
   double scale;
   double score_error = 0;  // the largest of any score in float32
   std::vector<Bounded> out;
   std::vector<double> log_sum_exp;
-  std::vector<Bounded> dq, dk, dv;
+  std::vector<Bounded> dq, dk, dv, dsinks;
 };
 
 // Rows of `width` results are followed by `gap` numbers that are none of the kernel's business.
@@ -200,6 +246,7 @@ void ExpectMatchesReference(const Case& c, bool accumulate) {
   // that it is divided by. A sum of n terms is off by n roundings of the sum of their magnitudes.
   const double weight_error = 2 * expected.score_error + (c.T + 10) * kUnit;
   for (size_t i = 0; i < p.log_sum_exp.size(); ++i) {
+    if (std::isinf(expected.log_sum_exp[i])) continue;  // a query that sees nothing
     ASSERT_NEAR(p.log_sum_exp[i], expected.log_sum_exp[i],
                 weight_error + 4 * kUnit * std::abs(expected.log_sum_exp[i]));
   }
@@ -208,11 +255,16 @@ void ExpectMatchesReference(const Case& c, bool accumulate) {
   // The backward pass takes scores relative to the rounded log-sum-exp, and sums over D, keys,
   // queries and the query heads of a key/value head.
   double lse_error = 0;
-  for (double x : expected.log_sum_exp) lse_error = std::max(lse_error, 4 * kUnit * std::abs(x));
+  for (double x : expected.log_sum_exp) {
+    if (std::isfinite(x)) lse_error = std::max(lse_error, 4 * kUnit * std::abs(x));
+  }
   const double error = 2 * weight_error + lse_error + (c.D + (c.T + 4) * c.H) * kUnit;
   ExpectNear(p.dq, expected.dq, p.before_dq, accumulate, q_width, c.gap, error, "dq");
   ExpectNear(p.dk, expected.dk, p.before_dk, accumulate, kv_width, c.gap, error, "dk");
   ExpectNear(p.dv, expected.dv, p.before_dv, accumulate, kv_width, c.gap, error, "dv");
+  if (c.sinks) {
+    ExpectNear(p.dsinks, expected.dsinks, p.before_dsinks, accumulate, c.H, 0, error, "dsinks");
+  }
 }
 
 TEST(AttentionTest, OddSizes) {
@@ -258,6 +310,22 @@ const Case kCases[] = {
     // Scores far apart, and another scale.
     {.B = 1, .T = 600, .H = 2, .D = 16, .spread = 30},
     {.B = 1, .T = 70, .H = 2, .D = 16, .scale = -0.7},
+    // Masks: every kind of block, gaps between runs of them, a last block cut short.
+    {.B = 1, .T = 60, .H = 2, .D = 8, .pattern = 1},
+    {.B = 2, .T = 300, .H = 2, .D = 8, .gap = 3, .pattern = 2},
+    {.B = 1, .T = 700, .H = 1, .D = 8, .pattern = 2, .opaque = true},
+    {.B = 1, .T = 333, .H = 4, .D = 8, .kv_heads = 2, .pattern = 3},
+    {.B = 1, .T = 641, .H = 1, .D = 8, .pattern = 3},
+    {.B = 1, .T = 290, .H = 2, .D = 8, .pattern = 4},
+    {.B = 1, .T = 290, .H = 2, .D = 8, .pattern = 4, .sinks = true},
+    {.B = 1, .T = 1200, .H = 1, .D = 8, .drop_rate = 0.3, .pattern = 5},
+    // ALiBi and sinks.
+    {.B = 2, .T = 77, .H = 3, .D = 8, .gap = 2, .alibi = true},
+    {.B = 1, .T = 700, .H = 2, .D = 8, .drop_rate = 0.2, .alibi = true},
+    {.B = 2, .T = 65, .H = 3, .D = 8, .causal = false, .sinks = true},
+    {.B = 1, .T = 700, .H = 2, .D = 8, .kv_heads = 1, .window = 100, .sinks = true},
+    {.B = 1, .T = 600, .H = 2, .D = 8, .drop_rate = 0.2, .alibi = true, .sinks = true},
+    {.B = 1, .T = 90, .H = 2, .D = 8, .spread = 30, .sinks = true},
 };
 
 TEST(AttentionTest, MatchesTheDefinition) {

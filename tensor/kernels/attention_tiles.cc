@@ -14,13 +14,15 @@ AttentionShape WithDefaults(AttentionShape s) {
   if (s.scale == 0) s.scale = 1 / std::sqrt(static_cast<float>(s.head_dim));
   if (s.batch < 0 || s.tokens < 0 || s.heads <= 0 || s.head_dim <= 0 || s.kv_heads <= 0 ||
       s.heads % s.kv_heads != 0 || s.q_stride < s.heads * s.head_dim ||
-      s.kv_stride < s.kv_heads * s.head_dim || s.window < 0) {
+      s.kv_stride < s.kv_heads * s.head_dim || s.window < 0 ||
+      (s.mask != nullptr && s.mask->tokens() != s.tokens)) {
     throw std::invalid_argument(absl::StrCat("Attention: batch ", s.batch, ", tokens ", s.tokens,
                                              ", heads ", s.heads, ", head_dim ", s.head_dim,
                                              ", kv_heads ", s.kv_heads, ", q_stride ", s.q_stride,
                                              ", kv_stride ", s.kv_stride, ", window ", s.window,
                                              ": a size is negative or zero, heads are no multiple "
-                                             "of kv_heads, or a stride is too small"));
+                                             "of kv_heads, a stride is too small, or the mask is "
+                                             "one for other sizes"));
   }
   return s;
 }
@@ -29,6 +31,7 @@ double AttentionWork(const AttentionShape& s, int products) {
   double pairs = static_cast<double>(s.tokens) * s.tokens;
   if (s.causal) pairs /= 2;
   if (s.window > 0) pairs = std::min(pairs, static_cast<double>(s.tokens) * s.window);
+  if (s.mask != nullptr) pairs = static_cast<double>(s.mask->ComputedPairs());
   return 2.0 * products * s.batch * s.heads * s.head_dim * pairs;
 }
 
@@ -52,6 +55,31 @@ int64_t MaskRow(Tokens keys, Tokens seen, float* row) {
   }
   for (int64_t i = padded; i < keys.size(); i += kLanes) StoreLanes(Lanes{}, row + i);
   return padded;
+}
+
+int64_t MaskRow(const BlockMask& mask, int64_t t, Tokens keys, float* row) {
+  constexpr int64_t kBlock = BlockMask::kSize;
+  const int64_t padded = (keys.size() + kLanes - 1) / kLanes * kLanes;
+  uint64_t any = 0;
+  for (int64_t i = 0; i < padded; i += kBlock) {
+    const uint64_t bits = mask.Bits(t, (keys.begin + i) / kBlock);
+    any |= bits;
+    if (bits == ~uint64_t{0}) continue;
+    const int64_t n = std::min(kBlock, padded - i);  // bits beyond the last key are zero
+#pragma omp simd
+    for (int64_t j = 0; j < n; ++j) row[i + j] = bits >> j & 1 ? row[i + j] : -kInfinity;
+  }
+  if (any != 0) return padded;
+  for (int64_t i = 0; i < keys.size(); i += kLanes) StoreLanes(Lanes{}, row + i);
+  return 0;
+}
+
+void AddDistances(float slope, int64_t t, Tokens keys, float* row) {
+  const float first = static_cast<float>(keys.begin - t);
+#pragma omp simd
+  for (int32_t i = 0; i < static_cast<int32_t>(keys.size()); ++i) {
+    row[i] += slope * (first + static_cast<float>(i));
+  }
 }
 
 void ExpandBits(const uint64_t* mask, int64_t first_bit, int64_t n, float factor, float* x) {
