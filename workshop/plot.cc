@@ -21,6 +21,7 @@ namespace {
 constexpr size_t kMostPoints = 4000;  // per series; more cannot be seen
 constexpr size_t kFewPoints =
     30;  // so few are marked, or a single one between gaps would not be seen
+constexpr size_t kMostNumberedBars = 14;  // more numbers would overlap
 constexpr size_t kMostNumberedCells = 400;
 constexpr size_t kMostBoxes = 1024;  // beyond that a bitmap, which viewers may smooth, is smaller
 
@@ -180,8 +181,59 @@ std::string Axes(const LineChart& chart) {
   return script;
 }
 
+// Where a value lies on its axis: 0 at the low end, 1 at the high one.
+double OnAxis(double value, Range range, bool logarithmic) {
+  if (!logarithmic) return (value - range.low) / (range.high - range.low);
+  return std::log(value / range.low) / std::log(range.high / range.low);
+}
+
+// A corner of the chart without curves, for the legend; "below" the chart if there is none.
+std::string LegendPlace(const LineChart& chart) {
+  size_t longest = 0, entries = chart.series.size() + chart.horizontal_lines.size();
+  for (const Series& s : chart.series) longest = std::max(longest, s.label.size());
+  for (const HorizontalLine& l : chart.horizontal_lines)
+    longest = std::max(longest, l.label.size() + 10);
+  // What a line of text and the sample before it take, as parts of the frame.
+  const double width = 0.08 + 0.0095 * static_cast<double>(longest);
+  const double height = 0.04 + 0.055 * static_cast<double>(entries);
+  const Range x_range = XRange(chart), y_range = Padded(YRange(chart), chart.log_y);
+  bool taken[2][2] = {};  // [bottom or top][left or right]
+  const auto visit = [&](double x, double y) {
+    for (int top : {0, 1}) {
+      for (int right : {0, 1}) {
+        if ((right ? 1 - x : x) < width && (top ? 1 - y : y) < height) taken[top][right] = true;
+      }
+    }
+  };
+  for (const Series& series : chart.series) {
+    double last_x = NAN, last_y = NAN;
+    for (size_t i = 0; i < series.x.size(); ++i) {
+      const bool drawn = CanDraw(chart, series, i);
+      const double x = drawn ? OnAxis(series.x[i], x_range, chart.log_x) : NAN;
+      const double y = drawn ? OnAxis(series.y[i], y_range, chart.log_y) : NAN;
+      if (drawn) visit(x, y);
+      for (int step = 1; step < 50 && drawn && std::isfinite(last_x); ++step) {
+        const double part = step / 50.0;
+        visit(last_x + part * (x - last_x), last_y + part * (y - last_y));
+      }
+      last_x = x, last_y = y;
+    }
+  }
+  for (const HorizontalLine& line : chart.horizontal_lines) {
+    for (double x : {0.0, 1.0}) visit(x, OnAxis(line.y, y_range, chart.log_y));
+  }
+  for (const bool top : {true, false}) {
+    for (const bool right : {true, false}) {
+      if (!taken[top][right])
+        return absl::StrCat(top ? "top " : "bottom ", right ? "right" : "left");
+    }
+  }
+  return "below";
+}
+
 std::string LineScript(const LineChart& chart) {
-  std::string script = Preamble(chart.title, chart.x_label, chart.y_label) + Axes(chart);
+  std::string script = Preamble(chart.title, chart.x_label, chart.y_label) + Axes(chart) +
+                       absl::StrCat("set key ", LegendPlace(chart), "\n");
   std::vector<std::string> plots;
   for (size_t i = 0; i < chart.series.size(); ++i) {
     const Series& series = chart.series[i];
@@ -212,6 +264,7 @@ std::string BarScript(const BarChart& chart) {
   for (size_t c = 0; c < chart.categories.size(); ++c) {
     ticks.push_back(absl::StrCat(Quoted(chart.categories[c]), " ", c));
   }
+  const bool numbered = chart.categories.size() * chart.series.size() <= kMostNumberedBars;
   const bool long_names = absl::StrJoin(chart.categories, "  ").size() > 90;
   absl::StrAppend(&script, "set xtics (", absl::StrJoin(ticks, ", "), ")",
                   long_names ? " rotate by -30" : "", " scale 0\n");
@@ -229,6 +282,7 @@ std::string BarScript(const BarChart& chart) {
         "$", name, " using 1:2:(", Number(bar * 0.94), ") with boxes linecolor '",
         kColors[s % kColors.size()], "' ",
         chart.series.size() > 1 ? "title " + Quoted(chart.series[s].label) : "notitle"));
+    if (!numbered) continue;
     plots.push_back(
         absl::StrCat("$", name, " using 1:2:3 with labels offset 0,0.6 font ',11' notitle"));
   }

@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -84,6 +86,46 @@ TEST_F(SavePlotTest, Bars) {
   EXPECT_THAT(Get("bars.svg"),
               AllOf(HasSubstr("gpt2-small"), HasSubstr("theirs"), HasSubstr("523")));
   EXPECT_NE(PngSize("bars.png").first, 0u);
+}
+
+// Where gnuplot placed a text: <g transform="translate(x,y)" ...>...<text>...label.
+std::pair<double, double> PlaceOf(const std::string& svg, const std::string& label) {
+  const size_t at = svg.find(label), group = svg.rfind("translate(", at);
+  if (at == std::string::npos || group == std::string::npos) return {NAN, NAN};
+  double x = NAN, y = NAN;
+  EXPECT_EQ(std::sscanf(svg.c_str() + group, "translate(%lf,%lf)", &x, &y), 2);
+  return {x, y};
+}
+
+TEST_F(SavePlotTest, TheLegendKeepsClearOfTheCurves) {
+  LineChart chart = {.title = "T", .series = {{"the_curve", {0, 5, 10}, {9, 10, 9.5}}}};
+  chart.horizontal_lines = {{"low", 0}};
+  const auto place = [&] {
+    EXPECT_TRUE(SavePlot(chart, folder_ + "/legend").ok());
+    return PlaceOf(Get("legend.svg"), "the_curve");
+  };
+  chart.series[0].y = {10, 2, 1};  // falling: the corner at the top right is free
+  EXPECT_GT(place().first, 450);
+  EXPECT_LT(place().second, 150);
+  chart.series[0].y = {1, 2, 10};  // rising: the one at the top left
+  EXPECT_LT(place().first, 450);
+  EXPECT_LT(place().second, 150);
+  chart.series[0].y = {10, 9, 10};  // along the top, with a line along the bottom: below
+  EXPECT_GT(place().second, 480);
+}
+
+TEST_F(SavePlotTest, ManyBarsCarryNoNumbers) {
+  BarChart chart = {.title = "T", .categories = {}, .series = {{"a", {}}}};
+  const auto numbered = [&](int bars) {
+    for (int i = 0; i < bars; ++i) {
+      chart.categories.push_back("c" + std::to_string(i));
+      chart.series[0].values.push_back(0.123 + i);
+    }
+    EXPECT_TRUE(SavePlot(chart, folder_ + "/bars").ok());
+    return Get("bars.svg").find("4.12</text>") != std::string::npos;
+  };
+  EXPECT_TRUE(numbered(8));
+  EXPECT_FALSE(numbered(30));
 }
 
 TEST_F(SavePlotTest, HeatMaps) {
