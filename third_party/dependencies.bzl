@@ -60,6 +60,12 @@ def gokart_dependencies():
         modules = ["nlohmann_json"],
     )
     pkg_config(
+        name = "leveldb_installed",
+        debian_package = "libleveldb-dev",
+        header = "leveldb/table.h",
+        linkopts = ["-lleveldb"],
+    )
+    pkg_config(
         name = "onednn_installed",
         debian_package = "libdnnl-dev",
         header = "dnnl.h",
@@ -70,6 +76,12 @@ def gokart_dependencies():
         debian_package = "libssl-dev",
         header = "openssl/evp.h",
         modules = ["libcrypto"],
+    )
+    pkg_config(
+        name = "protobuf_installed",
+        debian_package = "libprotobuf-dev",
+        header = "google/protobuf/message_lite.h",
+        modules = ["protobuf-lite"],
     )
     pkg_config(
         name = "sentencepiece_installed",
