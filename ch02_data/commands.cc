@@ -9,6 +9,7 @@
 #include "ch02_data/load_tokenizer.h"
 #include "ch02_data/sliding_window_dataset.h"
 #include "ch02_data/token_corpus.h"
+#include "ch02_data/tokenize_files.h"
 #include "ch02_data/visible_text.h"
 #include "ch02_data/vocabulary_file.h"
 #include "tensor/random.h"
@@ -29,18 +30,6 @@ void PrintBatch(const Tokenizer& tokenizer, const Batch& batch, std::ostream& ou
         << "\n  targets  " << IdsToText(targets) << "    " << VisibleTokens(tokenizer, targets)
         << "\n";
   }
-}
-
-absl::StatusOr<std::shared_ptr<const TokenStream>> OpenCorpus(const std::string& path,
-                                                              const Tokenizer& tokenizer) {
-  absl::StatusOr<std::shared_ptr<const TokenCorpus>> corpus = TokenCorpus::Open(path);
-  if (!corpus.ok()) return corpus.status();
-  if ((*corpus)->vocab_size() != tokenizer.vocab_size()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": was made with a vocabulary of ", (*corpus)->vocab_size(),
-                     " tokens; that of ", tokenizer.name(), " has ", tokenizer.vocab_size()));
-  }
-  return *corpus;
 }
 
 }  // namespace
@@ -92,7 +81,7 @@ absl::StatusOr<Ids> ParseIds(std::string_view text, int vocab_size) {
 
 absl::Status PrintDecoded(const Tokenizer& tokenizer, const std::string& corpus_path, int64_t begin,
                           int64_t count, std::ostream& out) {
-  const auto corpus = OpenCorpus(corpus_path, tokenizer);
+  const auto corpus = OpenTokenizedFiles(corpus_path, tokenizer);
   if (!corpus.ok()) return corpus.status();
   const int64_t size = (*corpus)->size();
   const int64_t end = count < 0 ? size : begin + count;
@@ -124,7 +113,7 @@ absl::StatusOr<std::shared_ptr<const TokenStream>> TokensOf(const TextSource& so
   absl::StatusOr<std::unique_ptr<Tokenizer>> loaded = LoadTokenizer(tokenizer_spec, all);
   if (!loaded.ok()) return loaded.status();
   *tokenizer = *std::move(loaded);
-  if (corpus) return OpenCorpus(source.files, **tokenizer);
+  if (corpus) return OpenTokenizedFiles(source.files, **tokenizer);
 
   Ids ids;
   for (size_t i = 0; i < texts.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,6 +31,21 @@ class TokenVector : public TokenStream {
 
  private:
   std::vector<int32_t> ids_;
+};
+
+/// The ids [begin, begin + size) of another stream, which must have them.
+class TokenRange : public TokenStream {
+ public:
+  TokenRange(std::shared_ptr<const TokenStream> whole, int64_t begin, int64_t size)
+      : whole_(std::move(whole)), begin_(begin), size_(size) {}
+  int64_t size() const override { return size_; }
+  void Read(int64_t begin, std::span<int32_t> out) const override {
+    whole_->Read(begin_ + begin, out);
+  }
+
+ private:
+  std::shared_ptr<const TokenStream> whole_;
+  int64_t begin_, size_;
 };
 
 }  // namespace gokart

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "ch02_data/text_parts.h"
 #include "ch02_data/token_corpus.h"
 #include "ch02_data/vocabulary_file.h"
@@ -85,6 +86,18 @@ absl::StatusOr<TokenizedFiles> TokenizeFiles(const Tokenizer& tokenizer,
   }
   if (absl::Status status = writer->Commit(); !status.ok()) return status;
   return TokenizedFiles{corpus.bytes(), writer->size()};
+}
+
+absl::StatusOr<std::shared_ptr<const TokenStream>> OpenTokenizedFiles(const std::string& path,
+                                                                      const Tokenizer& tokenizer) {
+  absl::StatusOr<std::shared_ptr<const TokenCorpus>> corpus = TokenCorpus::Open(path);
+  if (!corpus.ok()) return corpus.status();
+  if ((*corpus)->vocab_size() != tokenizer.vocab_size()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": was made with a vocabulary of ", (*corpus)->vocab_size(),
+                     " tokens; that of ", tokenizer.name(), " has ", tokenizer.vocab_size()));
+  }
+  return *corpus;
 }
 
 }  // namespace gokart

@@ -12,10 +12,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "ch02_data/token_stream.h"
 #include "ch02_data/tokenizer.h"
 
 namespace gokart {
@@ -44,6 +46,11 @@ absl::StatusOr<TokenizedFiles> TokenizeFiles(const Tokenizer& tokenizer,
                                              const std::vector<std::string>& text_paths,
                                              const std::string& out_path,
                                              const TokenizeFilesOptions& options = {});
+
+/// The corpus at `path`, which was made with `tokenizer`. Errors: those of TokenCorpus::Open; a
+/// vocabulary of another size.
+absl::StatusOr<std::shared_ptr<const TokenStream>> OpenTokenizedFiles(const std::string& path,
+                                                                      const Tokenizer& tokenizer);
 
 }  // namespace gokart
 

@@ -26,8 +26,8 @@
 #include "workshop/table.h"
 
 ABSL_FLAG(std::string, text, "",
-          "What to train on: a text file, a folder, or a glob such as 'books/*.txt'. Without it: "
-          "stories from "
+          "What to train on: a text file, a folder, or a glob such as 'books/*.txt'; or, for more "
+          "text than memory, a token file from `ch02_data encode --out`. Without it: stories from "
           "the built-in grammar.");
 ABSL_FLAG(int64_t, story_characters, 20000000,
           "Characters of stories to train on, without --text.");

@@ -14,7 +14,7 @@
 namespace gokart {
 
 struct PretrainOptions {
-  std::string text;              ///< file, folder or glob; empty: stories from the grammar
+  std::string text;              ///< file, folder, glob, or token file; empty: stories
   int64_t story_characters = 0;  ///< how much of them to train on
   std::string tokenizer =
       "gpt2";                    ///< as LoadTokenizer takes it, or "bpe:SIZE": trained on the text

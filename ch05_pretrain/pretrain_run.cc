@@ -16,6 +16,7 @@
 #include "ch02_data/document_dataset.h"
 #include "ch02_data/load_tokenizer.h"
 #include "ch02_data/sliding_window_dataset.h"
+#include "ch02_data/token_corpus.h"
 #include "ch04_model/model_summary.h"
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/generate.h"
@@ -149,6 +150,37 @@ absl::StatusOr<std::unique_ptr<PretrainRun>> PretrainRun::Resume(
 }
 
 absl::Status PretrainRun::LoadData(const std::string& saved_tokenizer) {
+  absl::Status loaded = TokenCorpus::IsCorpus(options_.text) ? LoadCorpus(saved_tokenizer)
+                                                             : LoadText(saved_tokenizer);
+  if (!loaded.ok()) return loaded;
+  if (saved_tokenizer.empty()) options_.model.vocab_size = tokenizer_->vocab_size();
+  if (options_.model.vocab_size < tokenizer_->vocab_size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the model has a vocabulary of ", options_.model.vocab_size, ", but tokenizer ",
+        tokenizer_->name(), " has ", tokenizer_->vocab_size(), " tokens"));
+  }
+  return MakeLoaders();
+}
+
+absl::Status PretrainRun::LoadCorpus(const std::string& saved_tokenizer) {
+  if (absl::StartsWith(options_.tokenizer, "bpe:")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options_.text,
+                     ": holds tokens, from which no tokenizer can be trained: "
+                     "tokenizer must be the one that they were made with"));
+  }
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      LoadTokenizer(saved_tokenizer.empty() ? options_.tokenizer : saved_tokenizer);
+  if (!tokenizer.ok()) return tokenizer.status();
+  tokenizer_ = *std::move(tokenizer);
+  absl::StatusOr<TokenSplit> tokens =
+      OpenTokenSplit(options_.text, options_.train_ratio, *tokenizer_);
+  if (!tokens.ok()) return tokens.status();
+  tokens_ = *std::move(tokens);
+  return absl::OkStatus();
+}
+
+absl::Status PretrainRun::LoadText(const std::string& saved_tokenizer) {
   const bool stories = options_.text.empty();
   std::string text, val_stories;
   if (stories) {
@@ -172,13 +204,7 @@ absl::Status PretrainRun::LoadData(const std::string& saved_tokenizer) {
   absl::StatusOr<TokenSplit> tokens = TokenizeSplit(split, *tokenizer_);
   if (!tokens.ok()) return tokens.status();
   tokens_ = *std::move(tokens);
-  if (saved_tokenizer.empty()) options_.model.vocab_size = tokenizer_->vocab_size();
-  if (options_.model.vocab_size < tokenizer_->vocab_size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the model has a vocabulary of ", options_.model.vocab_size, ", but tokenizer ",
-        tokenizer_->name(), " has ", tokenizer_->vocab_size(), " tokens"));
-  }
-  return MakeLoaders();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Dataset>> PretrainRun::MakeDataset(

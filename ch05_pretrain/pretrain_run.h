@@ -79,6 +79,8 @@ class PretrainRun {
  private:
   explicit PretrainRun(PretrainOptions options) : options_(std::move(options)) {}
   absl::Status LoadData(const std::string& saved_tokenizer);
+  absl::Status LoadCorpus(const std::string& saved_tokenizer);
+  absl::Status LoadText(const std::string& saved_tokenizer);
   nlohmann::json DataSummary() const;
   absl::Status MakeLoaders();
   absl::StatusOr<std::unique_ptr<Dataset>> MakeDataset(

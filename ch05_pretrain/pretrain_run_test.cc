@@ -8,12 +8,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "ch02_data/tokenize_files.h"
 #include "ch05_pretrain/trained_model.h"
 #include "tensor/kernels/parallel.h"
 #include "workshop/file.h"
+#include "workshop/stories/stories.h"
 
 namespace gokart {
 namespace {
@@ -189,6 +192,40 @@ TEST_F(PretrainRunTest, RefusesWhatCannotBeTrained) {
   o = SmallOptions();
   o.text = folder_ + "/nowhere";
   EXPECT_THAT(error(o), HasSubstr("nowhere"));
+}
+
+TEST_F(PretrainRunTest, TrainsOnATokenFile) {
+  // A tokenizer from another run, and a text that it made into a token file.
+  auto first = Start("first");
+  const std::string tokenizer = folder_ + "/first/checkpoint/tokenizer.json";
+  const std::string text = StoryStream(/*seed=*/7, 20000);
+  const std::string corpus = folder_ + "/stories.tokens";
+  ASSERT_TRUE(WriteFile(folder_ + "/stories.txt", text).ok());
+  ASSERT_TRUE(TokenizeFiles(first->tokenizer(), {folder_ + "/stories.txt"}, corpus).ok());
+
+  PretrainOptions o = SmallOptions();
+  o.text = corpus;
+  EXPECT_THAT(std::string(PretrainRun::Start(o, folder_ + "/x").status().message()),
+              HasSubstr("no tokenizer can be trained"));
+  o.tokenizer = tokenizer;
+  auto run = Start("second", o);
+  ASSERT_NE(run, nullptr);
+  const SpecialTokens special = {.allowed = {std::string(Tokenizer::kEndOfText)}, .refused = {}};
+  std::vector<int32_t> expected = *first->tokenizer().Encode(text, special);
+  expected.push_back(*first->tokenizer().EndOfText());
+  const TokenStream &train = *run->tokens().train, &val = *run->tokens().val;
+  EXPECT_EQ(train.size(), static_cast<int64_t>(0.9 * static_cast<double>(expected.size())));
+  ASSERT_EQ(train.size() + val.size(), static_cast<int64_t>(expected.size()));
+  std::vector<int32_t> found(expected.size());
+  train.Read(0, std::span(found).first(static_cast<size_t>(train.size())));
+  val.Read(0, std::span(found).subspan(static_cast<size_t>(train.size())));
+  EXPECT_EQ(found, expected);
+  ASSERT_TRUE(run->Train({}).ok());
+  EXPECT_LT(run->history().back().val_loss, run->history().front().val_loss - 1);
+
+  o.tokenizer = "gpt2";
+  EXPECT_THAT(std::string(PretrainRun::Start(o, folder_ + "/x").status().message()),
+              HasSubstr("a vocabulary of 300 tokens"));
 }
 
 TEST_F(PretrainRunTest, RefusesToResumeWhatIsNotThere) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ch02_data/tokenize_files.h"
 #include "ch02_data/utf8.h"
 #include "workshop/file.h"
 #include "workshop/human.h"
@@ -43,6 +44,12 @@ absl::StatusOr<std::string> ReadTrainingText(const std::string& pattern, int64_t
   std::string all;
   for (const std::string& path : *paths) {
     absl::StatusOr<std::string> text = ReadFile(path, limit - static_cast<int64_t>(all.size()));
+    if (absl::IsResourceExhausted(text.status())) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(std::string(text.status().message()),
+                       ": tokenize it to a file first, and train on that "
+                       "(bazel run //ch02_data -- help encode)"));
+    }
     if (!text.ok()) return text.status();
     if (absl::Status s = CheckText(path, *text); !s.ok()) return s;
     if (!all.empty()) all += Tokenizer::kEndOfText;
@@ -60,6 +67,16 @@ TextSplit SplitText(std::string_view text, double train_ratio) {
     if (StartsCharacter(text[cut]) && left-- == 0) break;
   }
   return {text.substr(0, cut), text.substr(cut)};
+}
+
+absl::StatusOr<TokenSplit> OpenTokenSplit(const std::string& path, double train_ratio,
+                                          const Tokenizer& tokenizer) {
+  absl::StatusOr<std::shared_ptr<const TokenStream>> all = OpenTokenizedFiles(path, tokenizer);
+  if (!all.ok()) return all.status();
+  const int64_t size = (*all)->size();
+  const int64_t train = static_cast<int64_t>(train_ratio * static_cast<double>(size));
+  return TokenSplit{std::make_shared<TokenRange>(*all, 0, train),
+                    std::make_shared<TokenRange>(*all, train, size - train)};
 }
 
 absl::StatusOr<TokenSplit> TokenizeSplit(const TextSplit& split, const Tokenizer& tokenizer) {

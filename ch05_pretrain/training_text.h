@@ -37,6 +37,11 @@ struct TokenSplit {
   std::shared_ptr<const TokenStream> train, val;
 };
 
+/// The parts of a corpus that is tokenised already (`ch02_data encode --out`), read by memory map:
+/// its first `train_ratio` tokens, and the rest. Errors: no corpus, or of another tokenizer.
+absl::StatusOr<TokenSplit> OpenTokenSplit(const std::string& path, double train_ratio,
+                                          const Tokenizer& tokenizer);
+
 /// Both parts tokenised, "<|endoftext|>" being the special token. Errors: the tokenizer refuses the
 /// text; a token does not fit a model of `vocab_size`.
 absl::StatusOr<TokenSplit> TokenizeSplit(const TextSplit& split, const Tokenizer& tokenizer);
