@@ -1,0 +1,457 @@
+#include "tensor/quantized/quantized_matrix.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "tensor/kernels/parallel.h"
+#include "tensor/kernels/scratch.h"
+#include "tensor/kernels/serial_matmul.h"
+#include "tensor/quantized/block_codes.h"
+
+namespace gokart {
+namespace {
+
+using kernels::kPanelRows;
+using kernels::PackedCode;
+using kernels::PackedRows;
+
+PackedCode CodeOf(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::kFloat16:
+      return PackedCode::kFloat16;
+    case WeightFormat::kBFloat16:
+      return PackedCode::kBFloat16;
+    case WeightFormat::kQ8:
+      return PackedCode::kInt8;
+    case WeightFormat::kQ4:
+      return PackedCode::kInt4;
+    case WeightFormat::kNF4:
+      return PackedCode::kNormal4;
+  }
+  throw std::invalid_argument("QuantizedMatrix: no such format");
+}
+
+bool HasFloat16Scales(PackedCode code) {
+  return code == PackedCode::kInt8 || code == PackedCode::kInt4;
+}
+
+int64_t NumSteps(const PackedRows& w) {
+  return (w.rows * w.blocks() + kernels::kBlocksPerStep - 1) / kernels::kBlocksPerStep;
+}
+
+// Bytes of each part of the memory, in multiples of 64.
+struct Parts {
+  int64_t codes, scales, steps;
+  int64_t total() const { return codes + scales + steps; }
+};
+
+int64_t RoundUp(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+Parts PartsOf(const PackedRows& w) {
+  const int64_t blocks = w.panels() * w.blocks();
+  Parts parts = {.codes = RoundUp(blocks * kernels::BlockBytes(w.code)), .scales = 0, .steps = 0};
+  if (HasFloat16Scales(w.code)) parts.scales = RoundUp(blocks * kPanelRows * 2);
+  if (w.code == PackedCode::kNormal4) {
+    parts.scales = RoundUp(blocks * kPanelRows);
+    parts.steps = RoundUp((NumSteps(w) + 1) * sizeof(float));  // and the mean
+  }
+  return parts;
+}
+
+// Row r of a panel, block by block, padded with zeros to a whole block.
+template <int64_t kColumns>
+struct PaddedBlock {
+  PaddedBlock(const float* row, int64_t cols, int64_t block) {
+    const int64_t begin = block * kColumns, count = std::min(kColumns, cols - begin);
+    std::copy(row + begin, row + begin + count, values);
+    std::fill(values + count, values + kColumns, 0.0f);
+  }
+  float values[kColumns];
+};
+
+void SetNibble(uint32_t* words, int64_t column, int64_t lane, uint32_t code) {
+  words[column / 8 * kPanelRows + lane] |= code << (column % 8 * 4);
+}
+
+uint32_t Nibble(const uint32_t* words, int64_t column, int64_t lane) {
+  return words[column / 8 * kPanelRows + lane] >> (column % 8 * 4) & 15;
+}
+
+// Where the codes of a panel's block begin.
+template <typename T>
+T* CodesOf(const PackedRows& w, int64_t panel, int64_t block) {
+  return reinterpret_cast<T*>(static_cast<char*>(w.codes) +
+                              (panel * w.blocks() + block) * kernels::BlockBytes(w.code));
+}
+
+// The memory of a panel's block and the lane of one row in it.
+struct Place {
+  const PackedRows& w;
+  int64_t panel, block, lane;
+
+  template <typename T>
+  T* codes() const {
+    return CodesOf<T>(w, panel, block);
+  }
+  uint16_t& scale() const { return w.scales[(panel * w.blocks() + block) * kPanelRows + lane]; }
+  int8_t& scale_code() const {
+    return w.scale_codes[(panel * w.blocks() + block) * kPanelRows + lane];
+  }
+  float& step() const {
+    const int64_t row = panel * kPanelRows + lane;
+    return w.scale_steps[(row * w.blocks() + block) / kernels::kBlocksPerStep];
+  }
+};
+
+// put(place, row's values) for each block of each row, panels spread over threads.
+template <typename Put>
+void ForEachBlock(const PackedRows& w, const Put& put) {
+  kernels::ParallelFor(w.panels(), 4, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin * kPanelRows; row < std::min(w.rows, end * kPanelRows); ++row) {
+      for (int64_t block = 0; block < w.blocks(); ++block) {
+        put(Place{w, row / kPanelRows, block, row % kPanelRows}, row);
+      }
+    }
+  });
+}
+
+void PutHalves(const PackedRows& w, const float* values, uint16_t (*convert)(float)) {
+  ForEachBlock(w, [&](const Place& place, int64_t row) {
+    const PaddedBlock<32> block(values + row * w.cols, w.cols, place.block);
+    uint16_t* const codes = place.codes<uint16_t>() + place.lane;
+    for (int64_t c = 0; c < 32; ++c) codes[c * kPanelRows] = convert(block.values[c]);
+  });
+}
+
+void PutQ8(const Place& place, const Q8Block& block) {
+  place.scale() = block.scale;
+  int8_t* const codes = place.codes<int8_t>() + place.lane;
+  for (int64_t c = 0; c < kScaledBlock; ++c) codes[c * kPanelRows] = block.codes[c];
+}
+
+void PutQ4(const Place& place, const Q4Block& block) {
+  place.scale() = block.scale;
+  uint32_t* const words = place.codes<uint32_t>();
+  for (int64_t c = 0; c < kScaledBlock; ++c) SetNibble(words, c, place.lane, block.codes[c]);
+}
+
+// A float32 for each block: max |w|.
+std::vector<float> LargestOfBlocks(const PackedRows& w, const float* values) {
+  std::vector<float> largest(w.rows * w.blocks());
+  ForEachBlock(w, [&](const Place& place, int64_t row) {
+    const PaddedBlock<kNormalBlock> block(values + row * w.cols, w.cols, place.block);
+    float max = 0;
+    for (float x : block.values) max = std::max(max, std::abs(x));
+    largest[row * w.blocks() + place.block] = max;
+  });
+  return largest;
+}
+
+// The scales themselves quantised: a mean, and for each 256 of them a step.
+void PutSteps(const PackedRows& w, const std::vector<float>& scales) {
+  double sum = 0;
+  for (float d : scales) sum += d;
+  const float mean = scales.empty() ? 0 : static_cast<float>(sum / scales.size());
+  *w.scale_mean = mean;
+  for (int64_t i = 0; i < NumSteps(w); ++i) {
+    const size_t begin = i * kernels::kBlocksPerStep;
+    const size_t end = std::min(scales.size(), begin + kernels::kBlocksPerStep);
+    float furthest = 0;
+    for (size_t j = begin; j < end; ++j) furthest = std::max(furthest, std::abs(scales[j] - mean));
+    w.scale_steps[i] = furthest / 127;
+  }
+}
+
+void PutNF4(const PackedRows& w, const float* values) {
+  const std::vector<float> scales = LargestOfBlocks(w, values);
+  PutSteps(w, scales);
+  ForEachBlock(w, [&](const Place& place, int64_t row) {
+    const PaddedBlock<kNormalBlock> block(values + row * w.cols, w.cols, place.block);
+    const float step = place.step(), off = scales[row * w.blocks() + place.block] - *w.scale_mean;
+    const float code = step > 0 ? std::round(off / step) : 0;
+    place.scale_code() = static_cast<int8_t>(std::clamp(code, -127.0f, 127.0f));
+    // Codes are chosen for the scale that they will be multiplied with.
+    const float scale = *w.scale_mean + step * place.scale_code();
+    const float inverse = scale > 0 ? 1 / scale : 0;
+    uint32_t* const words = place.codes<uint32_t>();
+    for (int64_t c = 0; c < kNormalBlock; ++c) {
+      SetNibble(words, c, place.lane, NearestNormalFloat4(block.values[c] * inverse));
+    }
+  });
+}
+
+[[noreturn]] void Refuse(const char* operation, const std::string& what) {
+  throw std::invalid_argument(std::string("QuantizedMatrix::") + operation + ": " + what);
+}
+
+std::string Dimensions(int64_t rows, int64_t cols) {
+  return "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]";
+}
+
+}  // namespace
+
+QuantizedMatrix::QuantizedMatrix(WeightFormat format, int64_t rows, int64_t cols)
+    : format_(format), rows_(rows), cols_(cols) {
+  if (rows < 0 || cols < 0) Refuse("Quantize", Dimensions(rows, cols) + ": negative size");
+  const int64_t bytes = PartsOf({.code = CodeOf(format), .rows = rows, .cols = cols}).total();
+  memory_ = Buffer::Allocate(bytes / static_cast<int64_t>(sizeof(float)));
+  std::memset(memory_.mutable_data(), 0, bytes);
+}
+
+PackedRows QuantizedMatrix::packed() const {
+  PackedRows w = {.code = CodeOf(format_), .rows = rows_, .cols = cols_, .codes = nullptr};
+  const Parts parts = PartsOf(w);
+  char* const memory = reinterpret_cast<char*>(const_cast<float*>(memory_.data()));
+  w.codes = memory;
+  char* const scales = memory + parts.codes;
+  if (HasFloat16Scales(w.code)) w.scales = reinterpret_cast<uint16_t*>(scales);
+  if (w.code == PackedCode::kNormal4) {
+    w.scale_codes = reinterpret_cast<int8_t*>(scales);
+    w.scale_mean = reinterpret_cast<float*>(scales + parts.scales);
+    w.scale_steps = w.scale_mean + 1;
+  }
+  return w;
+}
+
+int64_t QuantizedMatrix::bytes() const { return PartsOf(packed()).total(); }
+
+QuantizedMatrix QuantizedMatrix::Quantize(WeightFormat format, int64_t rows, int64_t cols,
+                                          std::span<const float> values) {
+  QuantizedMatrix matrix(format, rows, cols);
+  if (static_cast<int64_t>(values.size()) != rows * cols) {
+    Refuse("Quantize", std::to_string(values.size()) + " values for " + Dimensions(rows, cols));
+  }
+  const PackedRows w = matrix.packed();
+  const float* const data = values.data();
+  switch (format) {
+    case WeightFormat::kFloat16:
+      PutHalves(w, data, ToFloat16);
+      break;
+    case WeightFormat::kBFloat16:
+      PutHalves(w, data, ToBFloat16);
+      break;
+    case WeightFormat::kQ8:
+      ForEachBlock(w, [&](const Place& place, int64_t row) {
+        const PaddedBlock<kScaledBlock> block(data + row * cols, cols, place.block);
+        PutQ8(place, QuantizeQ8(block.values));
+      });
+      break;
+    case WeightFormat::kQ4:
+      ForEachBlock(w, [&](const Place& place, int64_t row) {
+        const PaddedBlock<kScaledBlock> block(data + row * cols, cols, place.block);
+        PutQ4(place, QuantizeQ4(block.values));
+      });
+      break;
+    case WeightFormat::kNF4:
+      PutNF4(w, data);
+      break;
+  }
+  return matrix;
+}
+
+int64_t QuantizedMatrix::PlainRowBytes() const {
+  if (format_ == WeightFormat::kFloat16 || format_ == WeightFormat::kBFloat16) return 2 * cols_;
+  if (format_ == WeightFormat::kNF4) Refuse("PlainRows", "NF4 has no plain layout");
+  if (cols_ % kScaledBlock != 0) {
+    Refuse("PlainRows", "rows of " + std::to_string(cols_) + " weights are no multiple of 32");
+  }
+  return cols_ / kScaledBlock * (format_ == WeightFormat::kQ8 ? 34 : 18);
+}
+
+std::vector<std::byte> QuantizedMatrix::PlainRows(int64_t begin, int64_t count) const {
+  const int64_t row_bytes = PlainRowBytes();
+  if (begin < 0 || count < 0 || begin + count > rows_) {
+    Refuse("PlainRows", "rows " + std::to_string(begin) + " + " + std::to_string(count) + " of " +
+                            Dimensions(rows_, cols_));
+  }
+  std::vector<std::byte> bytes(count * row_bytes);
+  const PackedRows w = packed();
+  for (int64_t row = begin; row < begin + count; ++row) {
+    std::byte* out = bytes.data() + (row - begin) * row_bytes;
+    for (int64_t b = 0; b < w.blocks(); ++b) {
+      const Place place = {w, row / kPanelRows, b, row % kPanelRows};
+      if (w.scales == nullptr) {
+        const uint16_t* const codes = place.codes<uint16_t>() + place.lane;
+        for (int64_t c = 0; c < std::min<int64_t>(32, cols_ - b * 32); ++c, out += 2) {
+          std::memcpy(out, codes + c * kPanelRows, 2);
+        }
+        continue;
+      }
+      std::memcpy(out, &place.scale(), 2);
+      out += 2;
+      if (format_ == WeightFormat::kQ8) {
+        const int8_t* const codes = place.codes<int8_t>() + place.lane;
+        for (int64_t c = 0; c < 32; ++c) *out++ = static_cast<std::byte>(codes[c * kPanelRows]);
+      } else {
+        const uint32_t* const words = place.codes<uint32_t>();
+        for (int64_t c = 0; c < 16; ++c) {
+          *out++ = static_cast<std::byte>(Nibble(words, c, place.lane) |
+                                          Nibble(words, c + 16, place.lane) << 4);
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+QuantizedMatrix QuantizedMatrix::FromPlainRows(WeightFormat format, int64_t rows, int64_t cols,
+                                               std::span<const std::byte> bytes) {
+  QuantizedMatrix matrix(format, rows, cols);
+  const int64_t row_bytes = matrix.PlainRowBytes();
+  if (static_cast<int64_t>(bytes.size()) != rows * row_bytes) {
+    Refuse("FromPlainRows", std::to_string(bytes.size()) + " bytes for " + Dimensions(rows, cols) +
+                                ", expected " + std::to_string(rows * row_bytes));
+  }
+  const PackedRows w = matrix.packed();
+  ForEachBlock(w, [&](const Place& place, int64_t row) {
+    const int64_t block_bytes = w.scales == nullptr ? 64 : row_bytes / w.blocks();
+    const std::byte* in = bytes.data() + row * row_bytes + place.block * block_bytes;
+    if (w.scales == nullptr) {
+      uint16_t* const codes = place.codes<uint16_t>() + place.lane;
+      for (int64_t c = 0; c < std::min<int64_t>(32, cols - place.block * 32); ++c, in += 2) {
+        std::memcpy(codes + c * kPanelRows, in, 2);
+      }
+      return;
+    }
+    uint16_t scale;
+    std::memcpy(&scale, in, 2);
+    in += 2;
+    if (format == WeightFormat::kQ8) {
+      Q8Block block = {.scale = scale, .codes = {}};
+      for (int8_t& code : block.codes) code = static_cast<int8_t>(*in++);
+      PutQ8(place, block);
+    } else {
+      Q4Block block = {.scale = scale, .codes = {}};
+      for (int64_t c = 0; c < 16; ++c, ++in) {
+        block.codes[c] = static_cast<uint8_t>(*in) & 15;
+        block.codes[c + 16] = static_cast<uint8_t>(*in) >> 4;
+      }
+      PutQ4(place, block);
+    }
+  });
+  return matrix;
+}
+
+void QuantizedMatrix::Dequantize(int64_t begin, int64_t count, float* out) const {
+  if (begin < 0 || count < 0 || begin + count > rows_) {
+    Refuse("Dequantize", "rows " + std::to_string(begin) + " + " + std::to_string(count) + " of " +
+                             Dimensions(rows_, cols_));
+  }
+  if (count == 0) return;
+  const PackedRows w = packed();
+  const int64_t first = begin / kPanelRows, last = (begin + count - 1) / kPanelRows;
+  kernels::ParallelFor(last - first + 1, 8, [&](int64_t range_begin, int64_t range_end) {
+    static thread_local kernels::Scratch scratch;
+    float* const panel_values = scratch.Get(cols_ * kPanelRows);
+    for (int64_t panel = first + range_begin; panel < first + range_end; ++panel) {
+      kernels::UnpackPanels(w, panel, panel + 1, panel_values, kPanelRows);
+      const int64_t row_begin = std::max(begin, panel * kPanelRows);
+      const int64_t row_end = std::min(begin + count, (panel + 1) * kPanelRows);
+      for (int64_t row = row_begin; row < row_end; ++row) {
+        const float* const lane = panel_values + row % kPanelRows;
+        for (int64_t c = 0; c < cols_; ++c) out[(row - begin) * cols_ + c] = lane[c * kPanelRows];
+      }
+    }
+  });
+}
+
+namespace {
+
+// A range of panels worth handing to a thread: long enough to read in one go, short enough that
+// threads end at about the same time.
+int64_t PanelsPerRange(const PackedRows& w, int64_t vectors) {
+  constexpr int64_t kBytes = 32768;
+  const int64_t panel_bytes = w.blocks() * kernels::BlockBytes(w.code);
+  return std::max<int64_t>(1, kBytes / std::max<int64_t>(1, panel_bytes * (1 + vectors / 8)));
+}
+
+// Few rows of x, straight from the packed weights, eight of them at a time.
+void MultiplyPacked(const PackedRows& w, int64_t m, const float* x, const float* bias, float* y,
+                    const kernels::MatMulEpilogue& epilogue) {
+  static thread_local kernels::Scratch scratch;
+  int64_t x_stride = w.cols;
+  if (w.padded_cols() != w.cols) {
+    x_stride = w.padded_cols();
+    float* const padded = scratch.Get(m * x_stride);
+    for (int64_t row = 0; row < m; ++row) {
+      std::copy(x + row * w.cols, x + (row + 1) * w.cols, padded + row * x_stride);
+      std::fill(padded + row * x_stride + w.cols, padded + (row + 1) * x_stride, 0.0f);
+    }
+    x = padded;
+  }
+  kernels::ParallelFor(w.panels(), PanelsPerRange(w, m), [&](int64_t begin, int64_t end) {
+    for (int64_t row = 0; row < m; row += kernels::kMaxPackedVectors) {
+      kernels::PackedDot(w, begin, end, std::min(kernels::kMaxPackedVectors, m - row),
+                         x + row * x_stride, x_stride, bias, y + row * w.rows, w.rows);
+    }
+    if (epilogue) {
+      epilogue({0, m, begin * kPanelRows, std::min(w.rows, end * kPanelRows)});
+    }
+  });
+}
+
+// Weights as floats, a slab at a time and transposed, [cols, slab's rows], as products like to read
+// them. A slab stays in the cache between being made and being used.
+template <typename Use>
+void ForEachSlab(const PackedRows& w, const Use& use) {
+  constexpr int64_t kSlabFloats = 1 << 21;
+  static thread_local kernels::Scratch scratch;
+  const int64_t panels =
+      std::clamp<int64_t>(kSlabFloats / std::max<int64_t>(1, w.cols * kPanelRows), 24, w.panels());
+  const int64_t stride = kernels::CalmStride(panels * kPanelRows);
+  float* const slab = scratch.Get(std::max<int64_t>(1, w.cols * stride));
+  for (int64_t first = 0; first < w.panels(); first += panels) {
+    const int64_t count = std::min(panels, w.panels() - first);
+    kernels::ParallelFor(count, 4, [&](int64_t begin, int64_t end) {
+      kernels::UnpackPanels(w, first + begin, first + end, slab + begin * kPanelRows, stride);
+    });
+    const int64_t row = first * kPanelRows, rows = std::min(count * kPanelRows, w.rows - row);
+    use(row, rows, slab, stride);
+  }
+}
+
+// From so many rows on, unpacking the weights first is worth it.
+constexpr int64_t kManyRows = 65;
+
+}  // namespace
+
+void QuantizedMatrix::MatMul(int64_t m, const float* x, const float* bias, float* y,
+                             const kernels::MatMulEpilogue& epilogue) const {
+  const PackedRows w = packed();
+  if (m == 0 || rows_ == 0) return;
+  if (m < kManyRows) return MultiplyPacked(w, m, x, bias, y, epilogue);
+  ForEachSlab(w, [&](int64_t row, int64_t rows, const float* slab, int64_t stride) {
+    kernels::MatMul({.m = m, .n = rows, .k = cols_, .b_stride = stride, .c_stride = rows_}, x, slab,
+                    y + row, [&](kernels::MatMulTile tile) {
+                      tile.col_begin += row;
+                      tile.col_end += row;
+                      for (int64_t i = tile.row_begin; i < tile.row_end && bias != nullptr; ++i) {
+#pragma omp simd
+                        for (int64_t j = tile.col_begin; j < tile.col_end; ++j)
+                          y[i * rows_ + j] += bias[j];
+                      }
+                      if (epilogue) epilogue(tile);
+                    });
+  });
+}
+
+void QuantizedMatrix::MatMulTransposed(int64_t m, const float* dy, float* dx,
+                                       bool accumulate) const {
+  if (m == 0 || cols_ == 0) return;
+  if (rows_ == 0 && !accumulate) std::fill(dx, dx + m * cols_, 0.0f);
+  ForEachSlab(packed(), [&](int64_t row, int64_t rows, const float* slab, int64_t stride) {
+    kernels::MatMul({.m = m,
+                     .n = cols_,
+                     .k = rows,
+                     .transpose_b = true,
+                     .accumulate = accumulate || row > 0,
+                     .a_stride = rows_,
+                     .b_stride = stride},
+                    dy + row, slab, dx);
+  });
+}
+
+}  // namespace gokart
