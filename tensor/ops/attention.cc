@@ -1,6 +1,7 @@
 #include "tensor/ops/attention.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "tensor/kernels/attention.h"
@@ -32,7 +33,45 @@ AttentionShape MakeShape(const char* name, int64_t batch, int64_t tokens, int64_
   shape.scale = options.scale;
   shape.causal = options.causal;
   shape.window = options.window;
+  const int64_t num_slopes = static_cast<int64_t>(options.slopes.size());
+  Check(num_slopes == 0 || num_slopes == heads, name,
+        std::to_string(num_slopes) + " slopes for " + std::to_string(heads) + " heads");
+  Check(!options.sinks.defined() || options.sinks.shape() == Shape{heads}, name,
+        "sinks that are not one number for each of " + std::to_string(heads) + " heads");
+  Check(options.mask == nullptr || options.mask->tokens() == tokens, name,
+        "a mask for another number of tokens than " + std::to_string(tokens));
   return shape;
+}
+
+// What the kernels read by address, kept alive from the forward pass to the backward pass.
+struct Extras {
+  explicit Extras(const AttentionOptions& options) : mask(options.mask), slopes(options.slopes) {
+    if (options.sinks.defined()) sinks.emplace(options.sinks);
+  }
+
+  AttentionShape AddTo(AttentionShape shape) const {
+    shape.mask = mask.get();
+    if (!slopes.empty()) shape.slopes = slopes.data();
+    if (sinks.has_value()) shape.sinks = sinks->data();
+    return shape;
+  }
+
+  std::shared_ptr<const BlockMask> mask;
+  std::vector<float> slopes;
+  std::optional<Saved> sinks;
+};
+
+// Sinks are an input of the operation if they are there.
+std::vector<Tensor> WithSinks(std::vector<Tensor> inputs, const AttentionOptions& options) {
+  if (options.sinks.defined()) inputs.push_back(options.sinks);
+  return inputs;
+}
+
+void PassSinkGradient(const Extras& extras, const AttentionShape& s, int input, const float* out,
+                      const float* lse, const Buffer& dout, InputGradients& grads) {
+  if (!extras.sinks.has_value() || !grads.Wants(input)) return;
+  const GradSink d = grads.Sink(input);
+  kernels::AttentionSinkBackward(extras.AddTo(s), out, lse, dout.data(), d.data, d.accumulate);
 }
 
 KeepBits DrawKeepBits(const char* name, const AttentionShape& s, const AttentionOptions& options) {
@@ -66,23 +105,26 @@ Tensor Attention(const Tensor& q, const Tensor& k, const Tensor& v,
             " heads of dimension " + std::to_string(s.head_dim));
   const KeepBits keep = DrawKeepBits("Attention", s, options);
   Tensor out = Tensor::Empty(q.shape()), lse = Tensor::Empty({s.batch, s.heads, s.tokens});
-  kernels::AttentionForward(s, MakeDropout(keep, options.drop_rate), q.data(), k.data(), v.data(),
-                            out.mutable_data(), lse.mutable_data());
-  return Record("Attention", out, {q, k, v},
-                [s, keep, p = options.drop_rate, q = Saved(q), k = Saved(k), v = Saved(v),
+  const Extras extras(options);
+  kernels::AttentionForward(extras.AddTo(s), MakeDropout(keep, options.drop_rate), q.data(),
+                            k.data(), v.data(), out.mutable_data(), lse.mutable_data());
+  return Record("Attention", out, WithSinks({q, k, v}, options),
+                [s, extras, keep, p = options.drop_rate, q = Saved(q), k = Saved(k), v = Saved(v),
                  out = Saved(out), lse = Saved(lse)](const Buffer& dout, InputGradients& grads) {
                   // All three come out of one pass, whether wanted or not, so each gets a buffer of
                   // its own.
                   const int64_t rows = s.batch * s.tokens, kv_size = rows * s.kv_heads * s.head_dim;
                   Buffer dq = Buffer::Allocate(rows * s.heads * s.head_dim);
                   Buffer dk = Buffer::Allocate(kv_size), dv = Buffer::Allocate(kv_size);
-                  kernels::AttentionBackward(s, MakeDropout(keep, p), q.data(), k.data(), v.data(),
-                                             out.data(), lse.data(), dout.data(), dq.mutable_data(),
-                                             dk.mutable_data(), dv.mutable_data(),
+                  kernels::AttentionBackward(extras.AddTo(s), MakeDropout(keep, p), q.data(),
+                                             k.data(), v.data(), out.data(), lse.data(),
+                                             dout.data(), dq.mutable_data(), dk.mutable_data(),
+                                             dv.mutable_data(),
                                              /*accumulate=*/false);
                   grads.Pass(0, dq);
                   grads.Pass(1, dk);
                   grads.Pass(2, dv);
+                  PassSinkGradient(extras, s, 3, out.data(), lse.data(), dout, grads);
                 });
 }
 
@@ -96,15 +138,17 @@ Tensor AttentionPacked(const Tensor& qkv, const AttentionOptions& options) {
   const KeepBits keep = DrawKeepBits("AttentionPacked", s, options);
   Tensor out = Tensor::Empty(qkv.shape().With(-1, k_begin));
   Tensor lse = Tensor::Empty({s.batch, s.heads, s.tokens});
-  kernels::AttentionForward(s, MakeDropout(keep, options.drop_rate), qkv.data(),
+  const Extras extras(options);
+  kernels::AttentionForward(extras.AddTo(s), MakeDropout(keep, options.drop_rate), qkv.data(),
                             qkv.data() + k_begin, qkv.data() + v_begin, out.mutable_data(),
                             lse.mutable_data());
-  return Record("AttentionPacked", out, {qkv},
+  return Record("AttentionPacked", out, WithSinks({qkv}, options),
                 [=, p = options.drop_rate, qkv = Saved(qkv), out = Saved(out), lse = Saved(lse)](
                     const Buffer& dout, InputGradients& grads) {
+                  PassSinkGradient(extras, s, 1, out.data(), lse.data(), dout, grads);
                   if (!grads.Wants(0)) return;
                   const GradSink d = grads.Sink(0);
-                  kernels::AttentionBackward(s, MakeDropout(keep, p), qkv.data(),
+                  kernels::AttentionBackward(extras.AddTo(s), MakeDropout(keep, p), qkv.data(),
                                              qkv.data() + k_begin, qkv.data() + v_begin, out.data(),
                                              lse.data(), dout.data(), d.data, d.data + k_begin,
                                              d.data + v_begin, d.accumulate);

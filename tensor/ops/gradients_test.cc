@@ -169,6 +169,37 @@ std::vector<Case> MakeCases() {
       add({"AttentionPacked", {{2, t, (heads + 2 * kv_heads) * d}}, attend});
     }
   }
+  const std::vector<Shape> attention = {{2, 5, 6}, {2, 5, 6}, {2, 5, 6}};
+  add({"Attention", attention, [](const Inputs& x) {
+         const auto mask = std::make_shared<const ops::BlockMask>(ops::BlockMask::Compile(
+             5, [](int64_t query, int64_t key) { return key <= query || key == 3; }));
+         return ops::Attention(x[0], x[1], x[2], {.num_heads = 2, .mask = mask});
+       }});
+  add({"Attention", attention, [](const Inputs& x) {
+         return ops::Attention(x[0], x[1], x[2], {.num_heads = 2, .slopes = {0.7f, 0.1f}});
+       }});
+  add({"Attention", {{2, 5, 6}, {2, 5, 6}, {2, 5, 6}, {2}}, [](const Inputs& x) {
+         return ops::Attention(x[0], x[1], x[2], {.num_heads = 2, .sinks = x[3]});
+       }});
+  add({"AttentionPacked", {{2, 5, 18}, {2}}, [](const Inputs& x) {
+         return ops::AttentionPacked(x[0], {.num_heads = 2, .sinks = x[1]});
+       }});
+  add({"Rope", {{2, 5, 8}}, [](const Inputs& x) {
+         return ops::Rope(x[0], {.num_heads = 2, .base = 50, .first_position = {0, 3}});
+       }});
+  add({"Rope", {{1, 1, 2}}, [](const Inputs& x) { return ops::Rope(x[0], {}); }});
+  for (auto [t, heads, d] : {std::array<int64_t, 3>{1, 1, 2}, {5, 2, 3}, {9, 1, 4}}) {
+    const Shape vectors = {2, t, heads * d}, numbers = {2, t, heads};
+    // One token alone finds an empty memory, which cannot fade.
+    const std::vector<int> zero = t == 1 ? std::vector<int>{3} : std::vector<int>{};
+    add({"GatedDeltaRule",
+         {vectors, vectors, vectors, numbers, numbers},
+         [](const Inputs& x) {
+           return ops::GatedDeltaRule(x[0], ops::Scale(x[1], 0.5f), x[2],
+                                      ops::Scale(ops::Softplus(x[3]), -1), ops::Sigmoid(x[4]));
+         },
+         zero});
+  }
   return cases;
 }
 

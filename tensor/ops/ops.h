@@ -5,6 +5,7 @@
 #include "tensor/ops/arithmetic.h"
 #include "tensor/ops/attention.h"
 #include "tensor/ops/cross_entropy.h"
+#include "tensor/ops/delta_rule.h"
 #include "tensor/ops/dropout.h"
 #include "tensor/ops/embedding.h"
 #include "tensor/ops/layout.h"
@@ -12,6 +13,7 @@
 #include "tensor/ops/matmul.h"
 #include "tensor/ops/norm.h"
 #include "tensor/ops/reduce.h"
+#include "tensor/ops/rope.h"
 #include "tensor/ops/softmax.h"
 #include "tensor/ops/unary.h"
 
