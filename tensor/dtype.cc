@@ -17,14 +17,25 @@ struct Description {
   const char* name;
   size_t size;
   bool floating_point;
+  size_t block = 1;
 };
 
+constexpr size_t kBlock = 32;
+constexpr size_t kScaleSize = 2;
+
 constexpr Description kDescriptions[] = {
-    {DType::kBool, "BOOL", 1, false}, {DType::kU8, "U8", 1, false},
-    {DType::kI8, "I8", 1, false},     {DType::kI16, "I16", 2, false},
-    {DType::kF16, "F16", 2, true},    {DType::kBF16, "BF16", 2, true},
-    {DType::kI32, "I32", 4, false},   {DType::kF32, "F32", 4, true},
-    {DType::kF64, "F64", 8, true},    {DType::kI64, "I64", 8, false},
+    {DType::kQ4_0, "Q4_0", kScaleSize + kBlock / 2, true, kBlock},
+    {DType::kQ8_0, "Q8_0", kScaleSize + kBlock, true, kBlock},
+    {DType::kBool, "BOOL", 1, false},
+    {DType::kU8, "U8", 1, false},
+    {DType::kI8, "I8", 1, false},
+    {DType::kI16, "I16", 2, false},
+    {DType::kF16, "F16", 2, true},
+    {DType::kBF16, "BF16", 2, true},
+    {DType::kI32, "I32", 4, false},
+    {DType::kF32, "F32", 4, true},
+    {DType::kF64, "F64", 8, true},
+    {DType::kI64, "I64", 8, false},
 };
 
 const Description& Describe(DType dtype) { return kDescriptions[static_cast<int>(dtype)]; }
@@ -45,18 +56,48 @@ void Convert(std::span<const std::byte> bytes, std::span<To> out) {
   }
 }
 
+float BlockScale(const std::byte* block) {
+  _Float16 scale;
+  std::memcpy(&scale, block, kScaleSize);
+  return static_cast<float>(scale);
+}
+
+void ReadQ4Blocks(std::span<const std::byte> bytes, std::span<float> out) {
+  const std::byte* block = bytes.data();
+  for (size_t i = 0; i < out.size(); i += kBlock, block += DTypeSize(DType::kQ4_0)) {
+    const float d = BlockScale(block);
+    for (size_t j = 0; j < kBlock / 2; ++j) {
+      const int pair = std::to_integer<int>(block[kScaleSize + j]);
+      out[i + j] = d * static_cast<float>((pair & 15) - 8);
+      out[i + j + kBlock / 2] = d * static_cast<float>((pair >> 4) - 8);
+    }
+  }
+}
+
+void ReadQ8Blocks(std::span<const std::byte> bytes, std::span<float> out) {
+  const std::byte* block = bytes.data();
+  for (size_t i = 0; i < out.size(); i += kBlock, block += DTypeSize(DType::kQ8_0)) {
+    const float d = BlockScale(block);
+    for (size_t j = 0; j < kBlock; ++j) {
+      out[i + j] = d * static_cast<float>(static_cast<int8_t>(block[kScaleSize + j]));
+    }
+  }
+}
+
 void Check(const char* operation, bool kind_fits, DType dtype, size_t bytes, size_t count) {
   if (!kind_fits) {
     throw std::invalid_argument(
         absl::StrCat(operation, ": cannot convert numbers of type ", DTypeName(dtype)));
   }
-  if (bytes % DTypeSize(dtype) != 0 || bytes / DTypeSize(dtype) != count) {
+  if (bytes % DTypeSize(dtype) != 0 || bytes / DTypeSize(dtype) * DTypeBlock(dtype) != count) {
     throw std::invalid_argument(absl::StrCat(operation, ": ", bytes, " bytes of ", DTypeName(dtype),
                                              " are not ", count, " numbers"));
   }
 }
 
 }  // namespace
+
+size_t DTypeBlock(DType dtype) { return Describe(dtype).block; }
 
 size_t DTypeSize(DType dtype) { return Describe(dtype).size; }
 
@@ -66,7 +107,7 @@ bool IsFloatingPoint(DType dtype) { return Describe(dtype).floating_point; }
 
 std::optional<DType> DTypeFromName(absl::string_view name) {
   for (const Description& d : kDescriptions) {
-    if (name == d.name) return d.dtype;
+    if (name == d.name && d.block == 1) return d.dtype;
   }
   return std::nullopt;
 }
@@ -76,6 +117,8 @@ void ToFloats(DType dtype, std::span<const std::byte> bytes, std::span<float> ou
   if (dtype == DType::kF32) return Convert<float>(bytes, out);
   if (dtype == DType::kF64) return Convert<double>(bytes, out);
   if (dtype == DType::kF16) return Convert<_Float16>(bytes, out);
+  if (dtype == DType::kQ8_0) return ReadQ8Blocks(bytes, out);
+  if (dtype == DType::kQ4_0) return ReadQ4Blocks(bytes, out);
   Convert<BF16>(bytes, out);
 }
 

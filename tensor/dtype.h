@@ -4,7 +4,8 @@
 //   std::vector<float> out(bytes.size() / DTypeSize(DType::kBF16));
 //   ToFloats(DType::kBF16, bytes, out);
 //
-// Names and memory layout (little-endian) are those of the safetensors format.
+// Names and memory layout (little-endian) are those of the safetensors format; the block types, in
+// which 32 numbers share a scale, are those of ggml and its GGUF files.
 #ifndef GOKART_TENSOR_DTYPE_H_
 #define GOKART_TENSOR_DTYPE_H_
 
@@ -18,16 +19,32 @@
 namespace gokart {
 
 /// In the order in which the safetensors library lays tensors out, last first.
-enum class DType { kBool, kU8, kI8, kI16, kF16, kBF16, kI32, kF32, kF64, kI64 };
+enum class DType {
+  kQ4_0,  ///< blocks of a float16 scale d and 32 half bytes: w = d (q - 8); byte i holds q[i] in
+          ///< its lower and q[i + 16] in its upper half
+  kQ8_0,  ///< blocks of a float16 scale d and 32 signed bytes: w = d q
+  kBool,
+  kU8,
+  kI8,
+  kI16,
+  kF16,
+  kBF16,
+  kI32,
+  kF32,
+  kF64,
+  kI64
+};
 
-/// Bytes per number.
+/// How many numbers are stored together: 1, and 32 in the block types.
+size_t DTypeBlock(DType dtype);
+/// Bytes per block, which for most types is one number.
 size_t DTypeSize(DType dtype);
 /// "F32", "BF16", "BOOL", ...
 absl::string_view DTypeName(DType dtype);
-/// The inverse of DTypeName(); nothing for other names.
+/// The type that a safetensors file names so; nothing for other names, "Q8_0" among them.
 std::optional<DType> DTypeFromName(absl::string_view name);
 
-/// F16, BF16, F32 and F64 are floating point, the others whole numbers.
+/// F16, BF16, F32, F64 and the block types are floating point, the others whole numbers.
 bool IsFloatingPoint(DType dtype);
 
 /// Converts floating point numbers to float32, those of F64 rounded to the nearest. `bytes` need

@@ -82,6 +82,47 @@ TEST(DTypeTest, SingleAndDoublePrecision) {
               ElementsAre(0.1f, 1.0f, 1 + 0x1p-23f, INFINITY));
 }
 
+TEST(DTypeTest, BlocksOf8Bits) {
+  std::vector<uint8_t> block(34);
+  block[1] = 0x38;  // the scale: 0.5 as a float16, 0x3800
+  block[2] = 127;
+  block[33] = 0x80;  // -128
+  std::vector<float> out(32, -1);
+  ToFloats(DType::kQ8_0, std::as_bytes(std::span(block)), out);
+  EXPECT_EQ(out[0], 63.5f);
+  EXPECT_EQ(out[1], 0);
+  EXPECT_EQ(out[31], -64);
+}
+
+TEST(DTypeTest, BlocksOf4Bits) {
+  std::vector<uint8_t> blocks(2 * 18, 0x88);  // 8 stands for 0
+  blocks[18] = 0;
+  blocks[19] = 0xc0;          // the second block's scale: -2
+  blocks[20] = 0xf0;          // 0 and 15
+  blocks[2 * 18 - 1] = 0x98;  // 8 and 9
+  std::vector<float> out(64, 5);
+  ToFloats(DType::kQ4_0, std::as_bytes(std::span(blocks)), out);
+  EXPECT_EQ(out[0], 0);
+  EXPECT_EQ(out[32], -2 * -8);
+  EXPECT_EQ(out[32 + 16], -2 * 7);
+  EXPECT_EQ(out[32 + 15], 0);
+  EXPECT_EQ(out[32 + 31], -2);
+}
+
+TEST(DTypeTest, BlockTypesAreWholeBlocksAndUnknownToSafetensors) {
+  for (const DType dtype : {DType::kQ4_0, DType::kQ8_0}) {
+    EXPECT_EQ(DTypeBlock(dtype), 32);
+    EXPECT_TRUE(IsFloatingPoint(dtype));
+    EXPECT_FALSE(DTypeFromName(DTypeName(dtype)));
+    std::vector<std::byte> block(DTypeSize(dtype));
+    std::vector<float> out(32);
+    EXPECT_NO_THROW(ToFloats(dtype, block, out));
+    EXPECT_THROW(ToFloats(dtype, block, std::span(out).first(31)), std::invalid_argument);
+    EXPECT_THROW(ToFloats(dtype, std::span(block).subspan(1), out), std::invalid_argument);
+  }
+  EXPECT_EQ(DTypeBlock(DType::kF16), 1);
+}
+
 TEST(DTypeTest, WholeNumbers) {
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   EXPECT_THAT(Int64s<int64_t>(DType::kI64, {kMin, -1, 50256}), ElementsAre(kMin, -1, 50256));

@@ -88,6 +88,12 @@ void SortForWriting(std::vector<StoredTensor>& entries) {
   });
 }
 
+void CheckBytes(const StoredTensor& e, std::span<const std::byte> bytes) {
+  if (ByteSize(e.shape, e.dtype) == bytes.size()) return;
+  Fail(absl::StrCat(Describe(e.name, absl::string_view(DTypeName(e.dtype)), e.shape), ": ",
+                    bytes.size(), " bytes of data don't fit the shape"));
+}
+
 // The first bytes of a file with these entries: length, header, padding.
 std::string Preamble(const std::vector<StoredTensor>& entries,
                      const SafetensorsMetadata& metadata) {
@@ -100,13 +106,12 @@ std::string Preamble(const std::vector<StoredTensor>& entries,
     if (e.name == "__metadata__" || !names.insert(e.name).second) {
       Fail(absl::StrCat(what, ": the name is reserved or given twice"));
     }
-    if (ByteSize(e.shape, e.dtype) != e.bytes.size()) {
-      Fail(absl::StrCat(what, ": ", e.bytes.size(), " bytes of data don't fit the shape"));
-    }
+    const std::optional<uint64_t> size = ByteSize(e.shape, e.dtype);
+    if (!size || DTypeBlock(e.dtype) != 1) Fail(absl::StrCat(what, ": no file can hold that"));
     header.entries.push_back({e.name, std::string(DTypeName(e.dtype)),
                               std::vector<uint64_t>(e.shape.begin(), e.shape.end()), offset,
-                              offset + e.bytes.size()});
-    offset += e.bytes.size();
+                              offset + *size});
+    offset += *size;
   }
   std::string text = FormatSafetensorsHeader(header);
   text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');
@@ -173,13 +178,24 @@ absl::StatusOr<const StoredTensor*> SafetensorsFile::Get(absl::string_view name)
 
 absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
                               const SafetensorsMetadata& metadata) {
+  for (const StoredTensor& e : entries) CheckBytes(e, e.bytes);  // before a file is touched
+  return WriteSafetensors(path, std::move(entries), metadata,
+                          [](const StoredTensor& e) { return e.bytes; });
+}
+
+absl::Status WriteSafetensors(
+    const std::string& path, std::vector<StoredTensor> entries, const SafetensorsMetadata& metadata,
+    const std::function<std::span<const std::byte>(const StoredTensor& tensor)>& bytes_of) {
   SortForWriting(entries);
   const std::string preamble = Preamble(entries, metadata);
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path);
   if (!file.ok()) return file.status();
   absl::Status status = file->Append(std::string_view(preamble));
   for (const StoredTensor& e : entries) {
-    if (status.ok()) status = file->Append(e.bytes);
+    if (!status.ok()) break;
+    const std::span<const std::byte> bytes = bytes_of(e);
+    CheckBytes(e, bytes);
+    status = file->Append(bytes);
   }
   return status.ok() ? file->Commit() : status;
 }

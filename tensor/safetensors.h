@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -72,9 +73,15 @@ class SafetensorsFile {
 /// copy in memory. As in Hugging Face's library, larger types come first and then the order is that
 /// of the names, so that every tensor is aligned; equal tensors give equal files.
 /// Throws std::invalid_argument on entries that no file can hold: a name twice, not UTF-8 or
-/// "__metadata__"; data that don't fit the shape.
+/// "__metadata__"; data that don't fit the shape; a block type.
 absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
                               const SafetensorsMetadata& metadata = {});
+
+/// The same for tensors whose bytes are made when their turn has come: bytes_of(tensor) returns
+/// them, to stay until the next call; `bytes` of the entries is not looked at.
+absl::Status WriteSafetensors(
+    const std::string& path, std::vector<StoredTensor> entries, const SafetensorsMetadata& metadata,
+    const std::function<std::span<const std::byte>(const StoredTensor& tensor)>& bytes_of);
 
 }  // namespace gokart
 

@@ -400,6 +400,23 @@ TEST(SafetensorsTest, WritesFilesWithoutTensorsOrMetadata) {
   EXPECT_EQ(Read(path), FileWith("{}      ", ""));
 }
 
+TEST(SafetensorsTest, WritesDataThatAreMadeOneAfterTheOther) {
+  const float values[] = {1, 2, 3};
+  const std::vector<StoredTensor> tensors = {MakeStoredTensor("x", {3}, values),
+                                             MakeStoredTensor("a", {1}, std::span(values).last(1))};
+  const std::string whole = TempPath("whole.safetensors"), path = TempPath("pieces.safetensors");
+  ASSERT_TRUE(WriteSafetensors(whole, tensors, {{"k", "v"}}).ok());
+  std::vector<float> buffer;
+  const absl::Status status = WriteSafetensors(
+      path, {{"x", DType::kF32, {3}}, {"a", DType::kF32, {1}}}, {{"k", "v"}},
+      [&](const StoredTensor& t) {
+        buffer = t.name == "x" ? std::vector<float>{1, 2, 3} : std::vector<float>{3};
+        return std::as_bytes(std::span(buffer));
+      });
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(Read(path), Read(whole));
+}
+
 TEST(SafetensorsTest, ReplacesTheFileThatItsDataComeFrom) {
   const std::string path = TempPath("itself.safetensors");
   const float values[] = {1, 2, 3};
@@ -436,6 +453,12 @@ TEST(SafetensorsTest, ThrowsOnEntriesThatNoFileCanHold) {
   bad.shape = {4};
   EXPECT_THROW(write({bad}), std::invalid_argument);
   EXPECT_THROW((void)WriteSafetensors(path, {good}, {{"\xff", ""}}), std::invalid_argument);
+  EXPECT_THROW(
+      (void)WriteSafetensors(path, {good}, {},
+                             [](const StoredTensor&) { return std::span<const std::byte>(); }),
+      std::invalid_argument);
+  const std::vector<std::byte> block(34);
+  EXPECT_THROW(write({{"q", DType::kQ8_0, {32}, block}}), std::invalid_argument);
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 

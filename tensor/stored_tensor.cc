@@ -58,9 +58,12 @@ StoredTensor MakeStoredTensor(std::string name, std::vector<int64_t> shape,
 }
 
 std::optional<uint64_t> ByteSize(std::span<const int64_t> shape, DType dtype) {
-  int64_t product = static_cast<int64_t>(DTypeSize(dtype));
+  const auto block = static_cast<int64_t>(DTypeBlock(dtype));
+  auto product = static_cast<int64_t>(DTypeSize(dtype));
+  if ((shape.empty() ? 1 : shape.back()) % block != 0) return std::nullopt;
   bool empty = false;
-  for (const int64_t d : shape) {
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const int64_t d = i + 1 == shape.size() ? shape[i] / block : shape[i];
     if (d < 0) return std::nullopt;
     if (d == 0) empty = true;
     if (d != 0 && __builtin_mul_overflow(product, d, &product)) return std::nullopt;

@@ -29,9 +29,11 @@ struct StoredTensor {
   std::span<const std::byte> bytes;  ///< little-endian, row-major, perhaps not aligned
 
   /// How many numbers.
-  int64_t size() const { return static_cast<int64_t>(bytes.size() / DTypeSize(dtype)); }
+  int64_t size() const {
+    return static_cast<int64_t>(bytes.size() / DTypeSize(dtype) * DTypeBlock(dtype));
+  }
 
-  /// The numbers as float32, converted from F16, BF16 or F64 where necessary. Throws
+  /// The numbers as float32, converted from other floating point types where necessary. Throws
   /// std::invalid_argument for whole numbers: ask IsFloatingPoint(dtype) first.
   std::vector<float> Floats() const;
   /// The same into existing memory of size() floats.
@@ -53,8 +55,9 @@ StoredTensor MakeStoredTensor(std::string name, std::vector<int64_t> shape,
 StoredTensor MakeStoredTensor(std::string name, std::vector<int64_t> shape,
                               std::span<const int64_t> values);
 
-/// The bytes of a tensor; nothing if a dimension is negative or they can't be counted in 63 bits.
-/// All dimensions but zeros are multiplied, so that no product of some of them overflows either.
+/// The bytes of a tensor; nothing if a dimension is negative, they can't be counted in 63 bits, or
+/// the last dimension is not made of whole blocks. All dimensions but zeros are multiplied, so that
+/// no product of some of them overflows either.
 std::optional<uint64_t> ByteSize(std::span<const int64_t> shape, DType dtype);
 
 /// "[2, 3]", for messages.

@@ -3,8 +3,7 @@
 #include <array>
 #include <stdexcept>
 #include <string>
-
-#include "tensor/dtype.h"
+#include <utility>
 
 namespace gokart {
 namespace {
@@ -37,42 +36,10 @@ constexpr std::array kTypes = {
     Info(30, "BF16", 1, 2),
 };
 
-std::optional<DType> PlainType(GgmlType type) {
-  switch (type) {
-    case GgmlType::kF32:
-      return DType::kF32;
-    case GgmlType::kF16:
-      return DType::kF16;
-    case GgmlType::kBF16:
-      return DType::kBF16;
-    case GgmlType::kF64:
-      return DType::kF64;
-    default:
-      return std::nullopt;
-  }
-}
-
-float Scale(std::span<const std::byte> block) {
-  float d = 0;
-  ToFloats(DType::kF16, block.first(2), std::span(&d, 1));
-  return d;
-}
-
-// w[i] = d q[i], q signed bytes behind the scale.
-void ReadQ8(std::span<const std::byte> block, std::span<float> out) {
-  const float d = Scale(block);
-  for (size_t i = 0; i < kBlock; ++i) out[i] = d * static_cast<int8_t>(block[2 + i]);
-}
-
-// w[i] = d (q[i] - 8); byte i holds q[i] in its lower and q[i + 16] in its upper half.
-void ReadQ4(std::span<const std::byte> block, std::span<float> out) {
-  const float d = Scale(block);
-  for (size_t i = 0; i < kBlock / 2; ++i) {
-    const int byte = std::to_integer<int>(block[2 + i]);
-    out[i] = d * static_cast<float>((byte & 15) - 8);
-    out[i + kBlock / 2] = d * static_cast<float>((byte >> 4) - 8);
-  }
-}
+constexpr std::pair<GgmlType, DType> kSameTypes[] = {
+    {GgmlType::kF32, DType::kF32},   {GgmlType::kF16, DType::kF16}, {GgmlType::kQ4_0, DType::kQ4_0},
+    {GgmlType::kQ8_0, DType::kQ8_0}, {GgmlType::kF64, DType::kF64}, {GgmlType::kBF16, DType::kBF16},
+};
 
 }  // namespace
 
@@ -104,24 +71,18 @@ std::optional<uint64_t> GgmlByteSize(GgmlType type, std::span<const int64_t> sha
   return empty ? 0 : static_cast<uint64_t>(product);
 }
 
-bool IsReadable(GgmlType type) {
-  return PlainType(type).has_value() || type == GgmlType::kQ8_0 || type == GgmlType::kQ4_0;
+std::optional<DType> DTypeOf(GgmlType type) {
+  for (const auto& [ggml_type, dtype] : kSameTypes) {
+    if (ggml_type == type) return dtype;
+  }
+  return std::nullopt;
 }
 
-void GgmlToFloats(GgmlType type, std::span<const std::byte> bytes, std::span<float> out) {
-  if (!IsReadable(type)) {
-    throw std::invalid_argument(std::string("GgmlToFloats: can't read ") + Describe(type).name);
+GgmlType GgmlTypeOf(DType dtype) {
+  for (const auto& [type, same] : kSameTypes) {
+    if (same == dtype) return type;
   }
-  if (const std::optional<DType> plain = PlainType(type)) return ToFloats(*plain, bytes, out);
-  const auto block_bytes = static_cast<size_t>(Describe(type).block_bytes);
-  if (out.size() % kBlock != 0 || bytes.size() != out.size() / kBlock * block_bytes) {
-    throw std::invalid_argument("GgmlToFloats: " + std::to_string(bytes.size()) +
-                                " bytes are not " + std::to_string(out.size()) + " numbers");
-  }
-  const auto read = type == GgmlType::kQ8_0 ? ReadQ8 : ReadQ4;
-  for (size_t i = 0; i < out.size() / kBlock; ++i) {
-    read(bytes.subspan(i * block_bytes, block_bytes), out.subspan(i * kBlock, kBlock));
-  }
+  throw std::invalid_argument("GgmlTypeOf: GGUF has no " + std::string(DTypeName(dtype)));
 }
 
 }  // namespace gokart

@@ -11,6 +11,8 @@
 #include <optional>
 #include <span>
 
+#include "tensor/dtype.h"
+
 namespace gokart {
 
 /// The types that this program reads and writes, with ggml's numbers.
@@ -40,11 +42,10 @@ const GgmlTypeInfo& Describe(GgmlType type);
 /// the last one is not made of whole blocks.
 std::optional<uint64_t> GgmlByteSize(GgmlType type, std::span<const int64_t> shape);
 
-/// Whether GgmlToFloats knows the type.
-bool IsReadable(GgmlType type);
-/// The numbers as float32. `bytes` need not be aligned. Throws std::invalid_argument if the type is
-/// not readable or the sizes don't fit.
-void GgmlToFloats(GgmlType type, std::span<const std::byte> bytes, std::span<float> out);
+/// The same type of the engine, whose ToFloats() reads it; nothing for those of other programs.
+std::optional<DType> DTypeOf(GgmlType type);
+/// The inverse. Throws std::invalid_argument for a type that GGUF lacks.
+GgmlType GgmlTypeOf(DType dtype);
 
 }  // namespace gokart
 

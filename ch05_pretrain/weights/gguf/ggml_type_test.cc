@@ -27,42 +27,18 @@ TEST(GgmlTypeTest, RefusesWhatCannotBeCounted) {
   EXPECT_EQ(FindGgmlType(4), nullptr);  // Q4_2, which ggml gave up
 }
 
-TEST(GgmlTypeTest, ReadsBlocksOf8Bits) {
-  std::vector<std::byte> block(34);
-  block[1] = std::byte{0x38};  // the scale: 0.5 as a float16, 0x3800
-  block[2] = std::byte{127};
-  block[33] = std::byte{0x80};  // -128
-  std::vector<float> out(32, -1);
-  GgmlToFloats(GgmlType::kQ8_0, block, out);
-  EXPECT_EQ(out[0], 63.5f);
-  EXPECT_EQ(out[1], 0);
-  EXPECT_EQ(out[31], -64);
-}
-
-TEST(GgmlTypeTest, ReadsBlocksOf4Bits) {
-  std::vector<std::byte> blocks(2 * 18, std::byte{0x88});  // 8 stands for 0
-  blocks[18] = std::byte{0};
-  blocks[19] = std::byte{0xc0};          // the second block's scale: -2
-  blocks[20] = std::byte{0xf0};          // 0 and 15
-  blocks[2 * 18 - 1] = std::byte{0x98};  // 8 and 9
-  std::vector<float> out(64, 5);
-  GgmlToFloats(GgmlType::kQ4_0, blocks, out);
-  EXPECT_EQ(out[0], 0);
-  EXPECT_EQ(out[32], -2 * -8);
-  EXPECT_EQ(out[32 + 16], -2 * 7);
-  EXPECT_EQ(out[32 + 15], 0);
-  EXPECT_EQ(out[32 + 31], -2);
-}
-
-TEST(GgmlTypeTest, ThrowsOnCallersMistakes) {
-  std::vector<std::byte> block(34);
-  std::vector<float> out(32);
-  EXPECT_THROW(GgmlToFloats(GgmlType::kQ8_0, std::span(block).first(33), out),
-               std::invalid_argument);
-  EXPECT_THROW(GgmlToFloats(GgmlType::kQ8_0, block, std::span(out).first(31)),
-               std::invalid_argument);
-  EXPECT_THROW(GgmlToFloats(static_cast<GgmlType>(24), block, out), std::invalid_argument);
+TEST(GgmlTypeTest, KnowsTheEnginesTypes) {
+  EXPECT_EQ(DTypeOf(GgmlType::kQ8_0), DType::kQ8_0);
+  EXPECT_EQ(DTypeOf(static_cast<GgmlType>(14)), std::nullopt);
+  EXPECT_EQ(GgmlTypeOf(DType::kBF16), GgmlType::kBF16);
+  EXPECT_THROW(GgmlTypeOf(DType::kBool), std::invalid_argument);
   EXPECT_THROW(Describe(static_cast<GgmlType>(999)), std::invalid_argument);
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kQ4_0, DType::kQ8_0}) {
+    const GgmlTypeInfo& info = Describe(GgmlTypeOf(dtype));
+    EXPECT_EQ(info.name, DTypeName(dtype));
+    EXPECT_EQ(info.block, DTypeBlock(dtype));
+    EXPECT_EQ(info.block_bytes, DTypeSize(dtype));
+  }
 }
 
 }  // namespace
