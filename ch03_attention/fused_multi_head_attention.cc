@@ -1,5 +1,6 @@
 #include "ch03_attention/fused_multi_head_attention.h"
 
+#include "ch03_attention/key_value_heads.h"
 #include "tensor/ops/attention.h"
 #include "tensor/random.h"
 
@@ -24,6 +25,23 @@ Tensor FusedMultiHeadAttention::Forward(const Tensor& x) const {
                                                           .drop_rate = dropout.active_rate(),
                                                           .generator = &GlobalGenerator()});
   return out_proj.Forward(context);  // [B, T, C]
+}
+
+std::unique_ptr<AttentionCache> FusedMultiHeadAttention::MakeCache(int64_t max_tokens) const {
+  return std::make_unique<KeyValueHeads>(config.num_heads, config.d_out / config.num_heads,
+                                         max_tokens);
+}
+
+Tensor FusedMultiHeadAttention::ForwardCached(const Tensor& x,
+                                              std::span<AttentionCache* const> caches) const {
+  const std::vector<KeyValueHeads*> heads =
+      CheckedCaches("FusedMultiHeadAttention", x, config.d_in, config.num_heads,
+                    config.d_out / config.num_heads, caches);
+  const NoGrad no_grad;
+  const Tensor projected = qkv.Forward(x);  // [B, T, 3C]
+  const Tensor context =
+      AppendAndAttend(projected, {.num_heads = config.num_heads}, heads);  // [B, T, C]
+  return out_proj.Forward(context);                                        // [B, T, C]
 }
 
 std::vector<NamedPart> FusedMultiHeadAttention::NamedParts() const {

@@ -8,6 +8,9 @@
 #ifndef GOKART_CH03_ATTENTION_FUSED_MULTI_HEAD_ATTENTION_H_
 #define GOKART_CH03_ATTENTION_FUSED_MULTI_HEAD_ATTENTION_H_
 
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "ch03_attention/attention_config.h"
@@ -25,6 +28,10 @@ class FusedMultiHeadAttention : public AttentionLayer {
   explicit FusedMultiHeadAttention(const AttentionConfig& config);
 
   Tensor Forward(const Tensor& x) const override;
+
+  bool CanCache() const override { return true; }
+  std::unique_ptr<AttentionCache> MakeCache(int64_t max_tokens) const override;
+  Tensor ForwardCached(const Tensor& x, std::span<AttentionCache* const> caches) const override;
 
   /// Those of MultiHeadAttention: W_query.weight is rows [0, C) of qkv.weight, W_key.weight rows
   /// [C, 2C), W_value.weight rows [2C, 3C), and so are the biases.

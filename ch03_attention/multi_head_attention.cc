@@ -1,7 +1,9 @@
 #include "ch03_attention/multi_head_attention.h"
 
 #include <cmath>
+#include <vector>
 
+#include "ch03_attention/key_value_heads.h"
 #include "tensor/ops/arithmetic.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/matmul.h"
@@ -39,6 +41,29 @@ Tensor MultiHeadAttention::Forward(const Tensor& x) const {
   const Tensor values = SplitHeads(W_value.Forward(x), config.num_heads);  // [B, H, T, D]
   const Tensor context = ops::MatMul(weights, values);                     // [B, H, T, D]
   return out_proj.Forward(MergeHeads(context));                            // [B, T, C]
+}
+
+std::unique_ptr<AttentionCache> MultiHeadAttention::MakeCache(int64_t max_tokens) const {
+  return std::make_unique<KeyValueHeads>(config.num_heads, config.d_out / config.num_heads,
+                                         max_tokens);
+}
+
+// The new tokens' keys and values join those of the tokens before; only the new queries ask.
+Tensor MultiHeadAttention::ForwardCached(const Tensor& x,
+                                         std::span<AttentionCache* const> caches) const {
+  const std::vector<KeyValueHeads*> heads =
+      CheckedCaches("MultiHeadAttention", x, config.d_in, config.num_heads,
+                    config.d_out / config.num_heads, caches);
+  const NoGrad no_grad;
+  const Tensor keys = W_key.Forward(x), values = W_value.Forward(x);  // [B, T, C]
+  const int64_t tokens = x.dim(1), c = config.d_out;
+  for (size_t b = 0; b < heads.size(); ++b) {
+    const int64_t row = static_cast<int64_t>(b) * tokens * c;
+    heads[b]->Append(keys.data() + row, values.data() + row, tokens, /*stride=*/c);
+  }
+  const Tensor queries = W_query.Forward(x);  // [B, T, C]
+  const Tensor context = AttendCached(queries, {.num_heads = config.num_heads}, heads);
+  return out_proj.Forward(context);  // [B, T, C]
 }
 
 Tensor SplitHeads(const Tensor& x, int64_t num_heads) {

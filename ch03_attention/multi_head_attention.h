@@ -11,6 +11,10 @@
 #ifndef GOKART_CH03_ATTENTION_MULTI_HEAD_ATTENTION_H_
 #define GOKART_CH03_ATTENTION_MULTI_HEAD_ATTENTION_H_
 
+#include <cstdint>
+#include <memory>
+#include <span>
+
 #include "ch03_attention/attention_config.h"
 #include "ch03_attention/attention_layer.h"
 #include "tensor/nn/dropout.h"
@@ -25,6 +29,10 @@ class MultiHeadAttention : public AttentionLayer {
   explicit MultiHeadAttention(const AttentionConfig& config);
 
   Tensor Forward(const Tensor& x) const override;
+
+  bool CanCache() const override { return true; }
+  std::unique_ptr<AttentionCache> MakeCache(int64_t max_tokens) const override;
+  Tensor ForwardCached(const Tensor& x, std::span<AttentionCache* const> caches) const override;
 
   /// What Forward mixes the values with, before dropout: x [B, T, d_in] -> [B, H, T, T]. Each row
   /// sums to 1; row t is zero right of column t.

@@ -32,6 +32,12 @@ struct AttentionShape {
   /// Attention sinks: sinks[h] is one more score in every row of head h, whose weight goes nowhere.
   /// Null: none.
   const float* sinks = nullptr;
+  /// For AttentionForward only, and not with `mask`: keys and values of tokens before the queries'
+  /// own. Query t is token past + t of a sequence with past + T keys.
+  int64_t past = 0;
+  /// For AttentionForward only: floats from one head's columns of a key or value to the next
+  /// head's; 0: D. Heads may lie apart, as in a cache [kv_heads, capacity, D].
+  int64_t kv_head_stride = 0;
 };
 
 /// Dropout on the attention weights [B, H, T, T], as bits: bit i of the flattened mask (word i /

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <stdexcept>
 #include <vector>
 
 #include "tensor/kernels/attention.h"
@@ -295,6 +296,9 @@ void AttentionBackward(const AttentionShape& shape, const AttentionDropout& drop
                        const float* k, const float* v, const float* out, const float* log_sum_exp,
                        const float* dout, float* dq, float* dk, float* dv, bool accumulate) {
   const AttentionShape s = WithDefaults(shape);
+  if (s.past != 0 || s.kv_head_stride != s.head_dim) {
+    throw std::invalid_argument("AttentionBackward: keys in a cache have no gradient");
+  }
   BackwardPass pass = {s,    dropout, q,  k,  v,          out,    log_sum_exp,
                        dout, dq,      dk, dv, accumulate, Plan(s)};
   static thread_local Scratch scratch;

@@ -12,10 +12,11 @@ namespace {
 // is half of 64 x 64.
 constexpr int64_t kTileQueries = 64, kTileKeys = 512;
 
-// One head of one batch entry.
+// One head of one batch entry. Queries have the numbers [past, past + T) among its tokens; the rows
+// of q, out and log_sum_exp begin with the first of them.
 struct Head {
   int64_t index;         // h
-  HeadRows q, k, v;      // [T, D]
+  HeadRows q, k, v;      // [T, D], [past + T, D], [past + T, D]
   float* out;            // [T, D], rows H * D apart
   float* log_sum_exp;    // [T], or null
   int64_t first_weight;  // index of its first weight in the dropout mask
@@ -98,7 +99,7 @@ void StartBlock(const AttentionShape& s, const Head& head, Block& block) {
 void FinishBlock(const AttentionShape& s, const Head& head, const Block& block) {
   const int64_t D = s.head_dim, rows = block.queries.size();
   for (int64_t i = 0; i < rows; ++i) {
-    float* out_t = head.out + (block.queries.begin + i) * s.heads * D;
+    float* out_t = head.out + (block.queries.begin - s.past + i) * s.heads * D;
     const float factor = block.sum[i] > 0 ? 1 / block.sum[i] : 0;
 #pragma omp simd
     for (int64_t d = 0; d < D; ++d) out_t[d] = block.out[i * D + d] * factor;
@@ -106,7 +107,7 @@ void FinishBlock(const AttentionShape& s, const Head& head, const Block& block) 
   if (head.log_sum_exp == nullptr) return;
 #pragma omp simd
   for (int64_t i = 0; i < rows; ++i) {
-    head.log_sum_exp[block.queries.begin + i] = block.max[i] + Log(block.sum[i]);
+    head.log_sum_exp[block.queries.begin - s.past + i] = block.max[i] + Log(block.sum[i]);
   }
 }
 
@@ -116,7 +117,7 @@ void ForwardBlock(const AttentionShape& s, const AttentionDropout& dropout, cons
   const int64_t D = s.head_dim, rows = block.queries.size();
   StartBlock(s, head, block);
   bool first = true;
-  ForEachKeyTile(s, block.queries, {0, s.tokens}, kTileKeys, [&](Tokens keys) {
+  ForEachKeyTile(s, block.queries, {0, s.past + s.tokens}, kTileKeys, [&](Tokens keys) {
     // scores[rows, keys] = scale q k^T
     Sgemm({.m = rows,
            .n = keys.size(),
@@ -124,7 +125,7 @@ void ForwardBlock(const AttentionShape& s, const AttentionDropout& dropout, cons
            .a_stride = head.q.stride,
            .b_stride = k_stride,
            .c_stride = kTileKeys},
-          s.scale, head.q[block.queries.begin], k_transposed + keys.begin - first_key,
+          s.scale, head.q[block.queries.begin - s.past], k_transposed + keys.begin - first_key,
           block.weights);
     Softmax(s, dropout, head, keys, block);
     // out[rows, D] += weights v
@@ -178,7 +179,7 @@ void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropo
       const int64_t bh = task % heads, b = bh / H, h = bh % H;
       const int64_t first = (parts - 1 - task / heads) * part_size;
       if (first >= T) continue;
-      const int64_t kv = b * T * s.kv_stride + h / group * D;
+      const int64_t kv = b * (s.past + T) * s.kv_stride + h / group * s.kv_head_stride;
       const Head head = {.index = h,
                          .q = {q + b * T * s.q_stride + h * D, s.q_stride},
                          .k = {k + kv, s.kv_stride},
@@ -186,7 +187,7 @@ void AttentionForward(const AttentionShape& shape, const AttentionDropout& dropo
                          .out = out + b * T * H * D + h * D,
                          .log_sum_exp = log_sum_exp != nullptr ? log_sum_exp + bh * T : nullptr,
                          .first_weight = bh * T * T};
-      ForwardHead(s, dropout, head, {first, std::min(first + part_size, T)});
+      ForwardHead(s, dropout, head, {s.past + first, s.past + std::min(first + part_size, T)});
     }
   });
 }

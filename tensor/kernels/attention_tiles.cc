@@ -11,26 +11,29 @@ AttentionShape WithDefaults(AttentionShape s) {
   if (s.kv_heads == 0) s.kv_heads = s.heads;
   if (s.q_stride == 0) s.q_stride = s.heads * s.head_dim;
   if (s.kv_stride == 0) s.kv_stride = s.kv_heads * s.head_dim;
+  const bool apart = s.kv_head_stride != 0;
+  if (!apart) s.kv_head_stride = s.head_dim;
   if (s.scale == 0) s.scale = 1 / std::sqrt(static_cast<float>(s.head_dim));
   if (s.batch < 0 || s.tokens < 0 || s.heads <= 0 || s.head_dim <= 0 || s.kv_heads <= 0 ||
       s.heads % s.kv_heads != 0 || s.q_stride < s.heads * s.head_dim ||
-      s.kv_stride < s.kv_heads * s.head_dim || s.window < 0 ||
-      (s.mask != nullptr && s.mask->tokens() != s.tokens)) {
-    throw std::invalid_argument(absl::StrCat("Attention: batch ", s.batch, ", tokens ", s.tokens,
-                                             ", heads ", s.heads, ", head_dim ", s.head_dim,
-                                             ", kv_heads ", s.kv_heads, ", q_stride ", s.q_stride,
-                                             ", kv_stride ", s.kv_stride, ", window ", s.window,
-                                             ": a size is negative or zero, heads are no multiple "
-                                             "of kv_heads, a stride is too small, or the mask is "
-                                             "one for other sizes"));
+      s.kv_stride < (apart ? 1 : s.kv_heads) * s.head_dim || s.kv_head_stride < s.head_dim ||
+      s.window < 0 || s.past < 0 ||
+      (s.mask != nullptr && (s.mask->tokens() != s.tokens || s.past > 0))) {
+    throw std::invalid_argument(absl::StrCat(
+        "Attention: batch ", s.batch, ", tokens ", s.tokens, ", heads ", s.heads, ", head_dim ",
+        s.head_dim, ", kv_heads ", s.kv_heads, ", q_stride ", s.q_stride, ", kv_stride ",
+        s.kv_stride, ", window ", s.window, ", past ", s.past,
+        ": a size is negative or zero, heads are no multiple "
+        "of kv_heads, a stride is too small, or the mask is "
+        "one for other sizes"));
   }
   return s;
 }
 
 double AttentionWork(const AttentionShape& s, int products) {
-  double pairs = static_cast<double>(s.tokens) * s.tokens;
-  if (s.causal) pairs /= 2;
-  if (s.window > 0) pairs = std::min(pairs, static_cast<double>(s.tokens) * s.window);
+  const double tokens = static_cast<double>(s.tokens);
+  double pairs = tokens * (s.past + (s.causal ? tokens / 2 : tokens));
+  if (s.window > 0) pairs = std::min(pairs, tokens * s.window);
   if (s.mask != nullptr) pairs = static_cast<double>(s.mask->ComputedPairs());
   return 2.0 * products * s.batch * s.heads * s.head_dim * pairs;
 }

@@ -36,7 +36,7 @@ inline Tokens Overlap(Tokens a, Tokens b) {
 inline Tokens VisibleKeys(const AttentionShape& s, int64_t t) {
   if (s.mask != nullptr) return {0, s.tokens};  // as far as can be said without a look at it
   return {s.window > 0 ? std::max<int64_t>(0, t - s.window + 1) : 0,
-          s.causal || s.window > 0 ? t + 1 : s.tokens};
+          s.causal || s.window > 0 ? t + 1 : s.past + s.tokens};
 }
 
 /// The keys that at least one of the queries sees.
