@@ -10,11 +10,14 @@
 #include "ch02_data/vocabulary_file.h"
 #include "nlohmann/json.hpp"
 #include "workshop/file.h"
+#include "workshop/json_file.h"
 
 namespace gokart {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr int kMaxDepth = 32;  // of arrays and objects: nothing is nested deeply
 using IdOf = std::unordered_map<std::string, int32_t>;
 
 absl::Status Wrong(const std::string& where, const std::string& expected, const Json& found) {
@@ -194,9 +197,6 @@ absl::StatusOr<BpeVocabulary> FromJson(const Json& root) {
   return vocabulary;
 }
 
-// Keeps a hostile file from taking a multiple of its size for brackets: nothing is nested deeply.
-bool KeepShallow(int depth, Json::parse_event_t, Json&) { return depth < 32; }
-
 std::string AddedTokensJson(const std::vector<AddedToken>& added) {
   std::string json;
   for (const AddedToken& token : added) {
@@ -211,16 +211,9 @@ std::string AddedTokensJson(const std::vector<AddedToken>& added) {
 }  // namespace
 
 absl::StatusOr<BpeVocabulary> LoadHuggingFace(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxVocabularyFile);
-  if (!text.ok()) return text.status();
-  Json root;
-  try {
-    root = Json::parse(*text, KeepShallow);
-  } catch (const Json::parse_error& error) {
-    return FileError(path,
-                     absl::StrCat("byte ", error.byte, ": no valid JSON (", error.what(), ")"));
-  }
-  absl::StatusOr<BpeVocabulary> vocabulary = FromJson(root);
+  const absl::StatusOr<Json> root = ReadJsonFile(path, kMaxVocabularyFile, kMaxDepth);
+  if (!root.ok()) return root.status();
+  absl::StatusOr<BpeVocabulary> vocabulary = FromJson(*root);
   if (!vocabulary.ok()) return InFile(path, vocabulary.status());
   return vocabulary;
 }

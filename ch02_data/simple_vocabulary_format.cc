@@ -7,11 +7,14 @@
 #include "ch02_data/vocabulary_file.h"
 #include "nlohmann/json.hpp"
 #include "workshop/file.h"
+#include "workshop/json_file.h"
 
 namespace gokart {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr int kMaxDepth = 4;  // of arrays and objects: nothing is nested deeply
 
 absl::StatusOr<SimpleVocabulary> FromJson(const Json& root) {
   if (!root.is_object() || !root.contains("gokart_tokenizer") ||
@@ -37,8 +40,6 @@ absl::StatusOr<SimpleVocabulary> FromJson(const Json& root) {
   return vocabulary;
 }
 
-bool KeepShallow(int depth, Json::parse_event_t, Json&) { return depth < 4; }
-
 }  // namespace
 
 absl::Status SaveSimpleVocabulary(const SimpleVocabulary& vocabulary, const std::string& path) {
@@ -56,16 +57,9 @@ absl::Status SaveSimpleVocabulary(const SimpleVocabulary& vocabulary, const std:
 }
 
 absl::StatusOr<SimpleVocabulary> LoadSimpleVocabulary(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxVocabularyFile);
-  if (!text.ok()) return text.status();
-  Json root;
-  try {
-    root = Json::parse(*text, KeepShallow);
-  } catch (const Json::parse_error& error) {
-    return FileError(path,
-                     absl::StrCat("byte ", error.byte, ": no valid JSON (", error.what(), ")"));
-  }
-  absl::StatusOr<SimpleVocabulary> vocabulary = FromJson(root);
+  const absl::StatusOr<Json> root = ReadJsonFile(path, kMaxVocabularyFile, kMaxDepth);
+  if (!root.ok()) return root.status();
+  absl::StatusOr<SimpleVocabulary> vocabulary = FromJson(*root);
   if (!vocabulary.ok()) return InFile(path, vocabulary.status());
   return vocabulary;
 }

@@ -7,28 +7,15 @@
 #include <vector>
 
 #include "workshop/file.h"
+#include "workshop/testing/tour_output.h"
 
 namespace gokart {
 namespace {
 
-// Says which text is missing without printing the page.
-::testing::AssertionResult Contains(const std::string& page, const std::string& text) {
-  if (page.find(text) != std::string::npos) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure() << "the page lacks: " << text;
-}
-
-std::string PageOf(const TourOptions& options) {
-  ::testing::internal::CaptureStdout();
-  const absl::Status status = DataTour(options);
-  const std::string page = ::testing::internal::GetCapturedStdout();
-  EXPECT_TRUE(status.ok()) << status;
-  return page;
-}
-
 TEST(DataTour, PrintsTheWorkshopsNumbers) {
   const std::string folder = testing::TempDir() + "/tour";
   std::filesystem::create_directories(folder);
-  const std::string page = PageOf({.folder = folder});
+  const std::string page = OutputOf(DataTour, {.folder = folder});
   EXPECT_FALSE(Contains(page, "✗"));
   EXPECT_FALSE(Contains(page, "DIFFERENT"));
   EXPECT_FALSE(Contains(page, "ANOTHER"));
@@ -52,7 +39,7 @@ TEST(DataTour, PrintsTheWorkshopsNumbers) {
 
 TEST(DataTour, IsShorterOnRequestAndTellsWhatItFound) {
   std::vector<std::string> findings;
-  const std::string page = PageOf({.seed = 7, .brief = true, .findings = &findings});
+  const std::string page = OutputOf(DataTour, {.seed = 7, .brief = true, .findings = &findings});
   EXPECT_FALSE(Contains(page, "✗"));
   EXPECT_FALSE(Contains(page, "2.4"));
   EXPECT_TRUE(Contains(page, "2.6"));

@@ -4,25 +4,13 @@
 
 #include <string>
 
+#include "workshop/testing/tour_output.h"
+
 namespace gokart {
 namespace {
 
-// Says which text is missing without printing the page.
-::testing::AssertionResult Contains(const std::string& page, const std::string& text) {
-  if (page.find(text) != std::string::npos) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure() << "the page lacks: " << text;
-}
-
-std::string PageOf(const TourOptions& options) {
-  ::testing::internal::CaptureStdout();
-  const absl::Status status = AttentionTour(options);
-  const std::string page = ::testing::internal::GetCapturedStdout();
-  EXPECT_TRUE(status.ok()) << status;
-  return page;
-}
-
 TEST(AttentionTour, PrintsTheWorkshopsNumbers) {
-  const std::string page = PageOf({});
+  const std::string page = OutputOf(AttentionTour, {});
   EXPECT_TRUE(Contains(page, "28 of 28 results equal"));
   EXPECT_FALSE(Contains(page, "✗"));
   EXPECT_FALSE(Contains(page, "bug"));
@@ -39,13 +27,13 @@ TEST(AttentionTour, PrintsTheWorkshopsNumbers) {
 }
 
 TEST(AttentionTour, ComparesWhatDoesNotDependOnTheSeedOnly) {
-  const std::string page = PageOf({.seed = 7, .brief = true});
+  const std::string page = OutputOf(AttentionTour, {.seed = 7, .brief = true});
   EXPECT_TRUE(Contains(page, "3 of 3 results equal"));
   EXPECT_TRUE(Contains(page, "yours 7"));
 }
 
 TEST(AttentionTour, IsShorterOnRequest) {
-  const std::string page = PageOf({.brief = true});
+  const std::string page = OutputOf(AttentionTour, {.brief = true});
   EXPECT_TRUE(Contains(page, "6 of 6 results equal"));
   EXPECT_FALSE(Contains(page, "3.4.1"));
   EXPECT_TRUE(Contains(page, "3.6.2"));

@@ -6,27 +6,15 @@
 #include <filesystem>
 #include <string>
 
+#include "workshop/testing/tour_output.h"
+
 namespace gokart {
 namespace {
-
-// Says which text is missing without printing the page.
-::testing::AssertionResult Contains(const std::string& page, const std::string& text) {
-  if (page.find(text) != std::string::npos) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure() << "the page lacks: " << text;
-}
-
-std::string PageOf(const TourOptions& options) {
-  ::testing::internal::CaptureStdout();
-  const absl::Status status = ModelTour(options);
-  const std::string page = ::testing::internal::GetCapturedStdout();
-  EXPECT_TRUE(status.ok()) << status;
-  return page;
-}
 
 TEST(ModelTour, PrintsTheWorkshopsNumbers) {
   const std::string folder = ::testing::TempDir() + "/model_tour";
   std::filesystem::create_directories(folder);
-  const std::string page = PageOf({.folder = folder});
+  const std::string page = OutputOf(ModelTour, {.folder = folder});
   EXPECT_TRUE(Contains(page, "14 of 14 results equal"));
   EXPECT_FALSE(Contains(page, "✗"));
   // One line of each section.
@@ -47,7 +35,7 @@ TEST(ModelTour, PrintsTheWorkshopsNumbers) {
 }
 
 TEST(ModelTour, WithAnotherSeedComparesOnlyWhatDoesNotDependOnIt) {
-  const std::string page = PageOf({.seed = 7, .brief = true});
+  const std::string page = OutputOf(ModelTour, {.seed = 7, .brief = true});
   EXPECT_TRUE(Contains(page, "3 of 3 results equal"));
   EXPECT_TRUE(Contains(page, "yours 7"));
   EXPECT_FALSE(Contains(page, "4.5 "));

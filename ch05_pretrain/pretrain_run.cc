@@ -107,6 +107,10 @@ absl::StatusOr<std::unique_ptr<PretrainRun>> PretrainRun::Start(PretrainOptions 
   absl::StatusOr<RunFolder> opened = folder.empty()
                                          ? RunFolder::CreateNumbered("runs", "pretrain", config)
                                          : RunFolder::Create(folder, config);
+  if (absl::IsAlreadyExists(opened.status())) {
+    return absl::AlreadyExistsError(absl::StrCat(std::string(opened.status().message()),
+                                                 "; --resume=", folder, " goes on with that run"));
+  }
   if (!opened.ok()) return opened.status();
   run->folder_ = *std::move(opened);
   if (absl::Status s = MakeFolders(run->folder_->File("checkpoint")); !s.ok()) return s;

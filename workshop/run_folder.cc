@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "workshop/file.h"
+#include "workshop/json_file.h"
 
 namespace gokart {
 namespace {
@@ -20,8 +21,8 @@ constexpr int64_t kConfigLimit = 1 << 20;
 constexpr int kMostNumbers = 100000;
 
 absl::Status AlreadyUsed(const std::string& path) {
-  return absl::AlreadyExistsError(absl::StrCat(
-      path, ": has files in it already; give another --out, or --resume to continue a run"));
+  return absl::AlreadyExistsError(
+      absl::StrCat(path, ": has files in it already, and a run needs a folder of its own"));
 }
 
 // Locks the folder for this process; the lock ends with the descriptor, whatever ends the process.
@@ -71,9 +72,9 @@ absl::StatusOr<RunFolder> RunFolder::Open(const std::string& path) {
   if (!lock.ok()) return lock.status();
   RunFolder run(path, nullptr, *lock);
   const std::string file = run.File("config.json");
-  absl::StatusOr<std::string> text = ReadFile(file, kConfigLimit);
-  if (!text.ok()) return text.status();
-  run.config_ = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  absl::StatusOr<nlohmann::json> config = ReadJsonFile(file, kConfigLimit);
+  if (!config.ok()) return config.status();
+  run.config_ = *std::move(config);
   if (!run.config_.is_object()) return absl::DataLossError(file + ": not a JSON object");
   return run;
 }

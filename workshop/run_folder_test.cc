@@ -78,7 +78,7 @@ TEST_F(RunFolderTest, NotARun) {
   fs::create_directories(Path("broken"));
   std::ofstream(Path("broken/config.json")) << "{\"model\": ";
   EXPECT_THAT(std::string(RunFolder::Open(Path("broken")).status().message()),
-              HasSubstr("not a JSON object"));
+              HasSubstr("config.json: byte 11: no valid JSON"));
   std::ofstream(Path("file")) << "x";
   EXPECT_FALSE(RunFolder::Open(Path("file")).ok());
   EXPECT_FALSE(RunFolder::Create(Path("file"), config_).ok());
