@@ -1,5 +1,7 @@
 #include "ch03_attention/fused_multi_head_attention.h"
 
+#include <utility>
+
 #include "ch03_attention/key_value_heads.h"
 #include "tensor/ops/attention.h"
 #include "tensor/random.h"
@@ -46,8 +48,10 @@ Tensor FusedMultiHeadAttention::ForwardCached(const Tensor& x,
 
 std::vector<NamedPart> FusedMultiHeadAttention::NamedParts() const {
   std::vector<NamedPart> parts = qkv.NamedParts();
-  parts.push_back({"out_proj.weight", out_proj.weight, 0, config.d_out});
-  parts.push_back({"out_proj.bias", out_proj.bias, 0, config.d_out});
+  for (NamedPart& part : WholeParts(out_proj)) {
+    part.name = "out_proj." + part.name;
+    parts.push_back(std::move(part));
+  }
   return parts;
 }
 

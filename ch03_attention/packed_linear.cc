@@ -5,6 +5,7 @@
 #include "tensor/nn/linear.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/linear.h"
+#include "tensor/ops/quantized_linear.h"
 
 namespace gokart {
 
@@ -23,13 +24,19 @@ PackedLinear::PackedLinear(int64_t in_features, std::vector<Part> parts, bool wi
   RegisterParameter("bias", &bias);
 }
 
-Tensor PackedLinear::Forward(const Tensor& x) const { return ops::Linear(x, weight, bias); }
+Tensor PackedLinear::Forward(const Tensor& x) const {
+  return quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+}
+
+void PackedLinear::QuantizeWeights(WeightFormat format) {
+  MoveToQuantized(format, weight, quantized);
+}
 
 std::vector<NamedPart> PackedLinear::NamedParts() const {
   std::vector<NamedPart> named;
   int64_t row = 0;
   for (const Part& part : parts_) {
-    named.push_back({part.name + ".weight", weight, row, part.out_features});
+    if (weight.defined()) named.push_back({part.name + ".weight", weight, row, part.out_features});
     if (bias.defined()) named.push_back({part.name + ".bias", bias, row, part.out_features});
     row += part.out_features;
   }

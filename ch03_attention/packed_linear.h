@@ -7,11 +7,13 @@
 #define GOKART_CH03_ATTENTION_PACKED_LINEAR_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tensor/nn/module.h"
 #include "tensor/nn/named_part.h"
+#include "tensor/quantized/quantized_matrix.h"
 #include "tensor/tensor.h"
 
 namespace gokart {
@@ -30,12 +32,19 @@ class PackedLinear : public Module {
   /// x [..., in] -> [..., sum of out_features], the parts side by side.
   Tensor Forward(const Tensor& x) const;
 
-  /// The parameters that the parts would have as layers of their own: NAME.weight, and NAME.bias
-  /// if there are biases, of each in turn.
+  /// The parameters (a quantised weight is none) that the parts would have as layers of their own:
+  /// NAME.weight, and NAME.bias if there are biases, of each in turn.
   std::vector<NamedPart> NamedParts() const;
 
-  Tensor weight;  ///< [sum of out_features, in]
+  /// Throws std::logic_error when the weight is quantised already.
+  void QuantizeWeights(WeightFormat format) override;
+
+  Tensor weight;  ///< [sum of out_features, in]; undefined once quantised
   Tensor bias;    ///< [sum of out_features]; undefined without a bias
+  std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
+
+ protected:
+  int64_t QuantizedBytes() const override { return quantized ? quantized->bytes() : 0; }
 
  private:
   std::vector<Part> parts_;

@@ -1,7 +1,9 @@
 #include "tensor/nn/embedding.h"
 
+#include "tensor/nn/linear.h"
 #include "tensor/ops/embedding.h"
 #include "tensor/ops/layout.h"
+#include "tensor/ops/quantized_linear.h"
 #include "tensor/random.h"
 
 namespace gokart {
@@ -14,8 +16,11 @@ Embedding::Embedding(int64_t num_embeddings, int64_t embedding_dim)
 }
 
 Tensor Embedding::Forward(const TokenIds& ids) const {
+  if (quantized) return ops::EmbeddingLookup(*quantized, Flat(ids), ShapeOf(ids));
   return ops::EmbeddingLookup(weight, Flat(ids), ShapeOf(ids));
 }
+
+void Embedding::QuantizeTable(WeightFormat format) { MoveToQuantized(format, weight, quantized); }
 
 Tensor Embedding::FirstRows(int64_t n) const { return ops::Slice(weight, 0, 0, n); }
 

@@ -3,7 +3,10 @@
 #ifndef GOKART_TENSOR_NN_EMBEDDING_H_
 #define GOKART_TENSOR_NN_EMBEDDING_H_
 
+#include <optional>
+
 #include "tensor/nn/module.h"
+#include "tensor/quantized/quantized_matrix.h"
 #include "tensor/token_ids.h"
 
 namespace gokart {
@@ -20,7 +23,16 @@ class Embedding : public Module {
   /// The rows 0, 1, ..., n - 1: [n, embedding_dim]; positions, for instance.
   Tensor FirstRows(int64_t n) const;
 
-  Tensor weight;
+  /// Puts the table into a low-precision format, from which rows are made floats as they are looked
+  /// up; FirstRows is no longer possible. Not part of QuantizeWeights: a table of positions is too
+  /// small to be worth it. Throws std::logic_error when that was done already.
+  void QuantizeTable(WeightFormat format);
+
+  Tensor weight;                             ///< undefined once quantised
+  std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
+
+ protected:
+  int64_t QuantizedBytes() const override { return quantized ? quantized->bytes() : 0; }
 };
 
 }  // namespace gokart

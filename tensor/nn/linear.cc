@@ -1,8 +1,10 @@
 #include "tensor/nn/linear.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include "tensor/ops/linear.h"
+#include "tensor/ops/quantized_linear.h"
 #include "tensor/random.h"
 
 namespace gokart {
@@ -25,7 +27,24 @@ Linear::Linear(int64_t in_features, int64_t out_features, bool with_bias)
   RegisterParameter("bias", &bias);
 }
 
-Tensor Linear::Forward(const Tensor& x) const { return ops::Linear(x, weight, bias); }
-Tensor Linear::ForwardGelu(const Tensor& x) const { return ops::LinearGelu(x, weight, bias); }
+Tensor Linear::Forward(const Tensor& x) const {
+  return quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+}
+
+Tensor Linear::ForwardGelu(const Tensor& x) const {
+  return quantized ? ops::LinearGelu(x, *quantized, bias) : ops::LinearGelu(x, weight, bias);
+}
+
+void Linear::QuantizeWeights(WeightFormat format) { MoveToQuantized(format, weight, quantized); }
+
+int64_t Linear::QuantizedBytes() const { return quantized ? quantized->bytes() : 0; }
+
+void MoveToQuantized(WeightFormat format, Tensor& weight,
+                     std::optional<QuantizedMatrix>& quantized) {
+  if (!weight.defined())
+    throw std::logic_error("QuantizeWeights: the weights are quantised already");
+  quantized = QuantizedMatrix::Quantize(format, weight.dim(0), weight.dim(1), weight.values());
+  weight = Tensor();
+}
 
 }  // namespace gokart

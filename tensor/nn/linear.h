@@ -2,7 +2,10 @@
 #ifndef GOKART_TENSOR_NN_LINEAR_H_
 #define GOKART_TENSOR_NN_LINEAR_H_
 
+#include <optional>
+
 #include "tensor/nn/module.h"
+#include "tensor/quantized/quantized_matrix.h"
 
 namespace gokart {
 
@@ -18,9 +21,21 @@ class Linear : public Module {
   /// Gelu(Forward(x)), in one pass over memory.
   Tensor ForwardGelu(const Tensor& x) const;
 
-  Tensor weight;
-  Tensor bias;  ///< undefined without a bias
+  /// Throws std::logic_error when the weight is quantised already.
+  void QuantizeWeights(WeightFormat format) override;
+
+  Tensor weight;                             ///< undefined once quantised
+  Tensor bias;                               ///< undefined without a bias
+  std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
+
+ protected:
+  int64_t QuantizedBytes() const override;
 };
+
+/// Moves a layer's weight [out, in] from `weight` to `quantized`, and frees its floats. Throws
+/// std::logic_error when it is quantised already.
+void MoveToQuantized(WeightFormat format, Tensor& weight,
+                     std::optional<QuantizedMatrix>& quantized);
 
 /// Draws `tensor` uniform in +-1 / sqrt(fan_in), as PyTorch initialises a linear layer.
 void InitLinear(Tensor& tensor, int64_t fan_in);

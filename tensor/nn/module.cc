@@ -47,6 +47,20 @@ int64_t Module::NumTrainableParameters() const {
   return n;
 }
 
+void Module::QuantizeWeights(WeightFormat format) {
+  for (const auto& [name, module] : modules_) module->QuantizeWeights(format);
+}
+
+int64_t Module::WeightBytes() const {
+  return NumParameters() * static_cast<int64_t>(sizeof(float)) + QuantizedBytes();
+}
+
+int64_t Module::QuantizedBytes() const {
+  int64_t bytes = 0;
+  for (const auto& [name, module] : modules_) bytes += module->QuantizedBytes();
+  return bytes;
+}
+
 void Module::RequireGrad(bool value) {
   for (Tensor& p : Parameters()) p.RequireGrad(value);
 }

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "tensor/quantized/weight_format.h"
 #include "tensor/tensor.h"
 
 namespace gokart {
@@ -49,6 +50,13 @@ class Module {
   void RequireGrad(bool value);
   void ClearGrad();
 
+  /// Puts the large matrices of this layer and all inside it into a low-precision format, for
+  /// inference or for training something else on top: they are no parameters any more, and their
+  /// floats are freed, one matrix at a time. Other parameters stay.
+  virtual void QuantizeWeights(WeightFormat format);
+  /// Memory of all weights, quantised or not.
+  int64_t WeightBytes() const;
+
   /// Training mode (dropout active, the default) or evaluation mode, for this layer and all inside
   /// it.
   void Train(bool training = true);
@@ -59,6 +67,9 @@ class Module {
   /// Parts are registered by address and must be members of the derived class.
   void RegisterParameter(std::string name, Tensor* parameter);
   void RegisterModule(std::string name, Module* module);
+
+  /// Memory of the matrices of this layer and all inside it that were quantised.
+  virtual int64_t QuantizedBytes() const;
 
  private:
   void Collect(const std::string& prefix, std::vector<NamedTensor>& out) const;
