@@ -3,11 +3,24 @@
 #include <utility>
 
 #include "tensor/nn/linear.h"
+#include "tensor/nn/skip_init.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/linear.h"
 #include "tensor/ops/quantized_linear.h"
 
 namespace gokart {
+
+namespace {
+
+// Initial values below each other. Those that nobody made are not copied either.
+Tensor Stacked(const std::vector<Tensor>& parts) {
+  if (!SkipInit::Active()) return ops::Concat(parts, 0);
+  int64_t rows = 0;
+  for (const Tensor& part : parts) rows += part.dim(0);
+  return Tensor::Empty(parts[0].shape().With(0, rows));
+}
+
+}  // namespace
 
 PackedLinear::PackedLinear(int64_t in_features, std::vector<Part> parts, bool with_bias)
     : parts_(std::move(parts)) {
@@ -18,8 +31,8 @@ PackedLinear::PackedLinear(int64_t in_features, std::vector<Part> parts, bool wi
     weights.push_back(layer.weight);
     biases.push_back(layer.bias);
   }
-  weight = ops::Concat(weights, 0).RequireGrad();
-  if (with_bias) bias = ops::Concat(biases, 0).RequireGrad();
+  weight = Stacked(weights).RequireGrad();
+  if (with_bias) bias = Stacked(biases).RequireGrad();
   RegisterParameter("weight", &weight);
   RegisterParameter("bias", &bias);
 }

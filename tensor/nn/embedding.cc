@@ -1,6 +1,7 @@
 #include "tensor/nn/embedding.h"
 
 #include "tensor/nn/linear.h"
+#include "tensor/nn/skip_init.h"
 #include "tensor/ops/embedding.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/quantized_linear.h"
@@ -10,7 +11,7 @@ namespace gokart {
 
 Embedding::Embedding(int64_t num_embeddings, int64_t embedding_dim)
     : weight(Tensor::Empty({num_embeddings, embedding_dim})) {
-  GlobalGenerator().Normal(weight.mutable_data(), weight.size(), 0, 1);
+  if (!SkipInit::Active()) GlobalGenerator().Normal(weight.mutable_data(), weight.size(), 0, 1);
   weight.RequireGrad();
   RegisterParameter("weight", &weight);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "tensor/nn/skip_init.h"
 #include "tensor/ops/linear.h"
 #include "tensor/ops/quantized_linear.h"
 #include "tensor/random.h"
@@ -10,6 +11,7 @@
 namespace gokart {
 
 void InitLinear(Tensor& tensor, int64_t fan_in) {
+  if (SkipInit::Active()) return;
   const float bound = fan_in > 0 ? 1 / std::sqrt(static_cast<double>(fan_in)) : 0;
   GlobalGenerator().Uniform(tensor.mutable_data(), tensor.size(), -bound, bound);
 }
