@@ -1,9 +1,11 @@
 #include "ch03_attention/packed_linear.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tensor/nn/linear.h"
 #include "tensor/nn/skip_init.h"
+#include "tensor/ops/arithmetic.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/linear.h"
 #include "tensor/ops/quantized_linear.h"
@@ -35,10 +37,29 @@ PackedLinear::PackedLinear(int64_t in_features, std::vector<Part> parts, bool wi
   if (with_bias) bias = Stacked(biases).RequireGrad();
   RegisterParameter("weight", &weight);
   RegisterParameter("bias", &bias);
+  int64_t row = 0;
+  for (const Part& part : parts_) {
+    slots_.push_back(std::make_unique<AdapterSlot>(&weight, row, part.out_features, in_features));
+    RegisterAdapterSlot(part.name, slots_.back().get());
+    row += part.out_features;
+  }
 }
 
 Tensor PackedLinear::Forward(const Tensor& x) const {
-  return quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+  const Tensor y = quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+  const bool adapted =
+      std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot->active(); });
+  return adapted ? y + AdapterOutputs(x) : y;
+}
+
+// What the adapters add, side by side as the parts are; 0 for a part without one.
+Tensor PackedLinear::AdapterOutputs(const Tensor& x) const {
+  std::vector<Tensor> outputs;
+  for (const auto& slot : slots_) {
+    outputs.push_back(slot->active() ? slot->adapter()->Forward(x)
+                                     : Tensor::Zeros(x.shape().With(-1, slot->out_features())));
+  }
+  return ops::Concat(outputs, -1);
 }
 
 void PackedLinear::QuantizeWeights(WeightFormat format) {

@@ -7,10 +7,12 @@
 #define GOKART_CH03_ATTENTION_PACKED_LINEAR_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tensor/nn/linear_adapter.h"
 #include "tensor/nn/module.h"
 #include "tensor/nn/named_part.h"
 #include "tensor/quantized/quantized_matrix.h"
@@ -29,7 +31,8 @@ class PackedLinear : public Module {
   /// bias, weight, bias, ...
   PackedLinear(int64_t in_features, std::vector<Part> parts, bool bias);
 
-  /// x [..., in] -> [..., sum of out_features], the parts side by side.
+  /// x [..., in] -> [..., sum of out_features], the parts side by side. Each part may have an
+  /// adapter, as a layer of its own would.
   Tensor Forward(const Tensor& x) const;
 
   /// The parameters (a quantised weight is none) that the parts would have as layers of their own:
@@ -47,7 +50,10 @@ class PackedLinear : public Module {
   int64_t QuantizedBytes() const override { return quantized ? quantized->bytes() : 0; }
 
  private:
+  Tensor AdapterOutputs(const Tensor& x) const;
+
   std::vector<Part> parts_;
+  std::vector<std::unique_ptr<AdapterSlot>> slots_;  // one for each part
 };
 
 }  // namespace gokart

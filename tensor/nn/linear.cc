@@ -6,6 +6,7 @@
 #include "tensor/nn/skip_init.h"
 #include "tensor/ops/linear.h"
 #include "tensor/ops/quantized_linear.h"
+#include "tensor/ops/unary.h"
 #include "tensor/random.h"
 
 namespace gokart {
@@ -17,7 +18,8 @@ void InitLinear(Tensor& tensor, int64_t fan_in) {
 }
 
 Linear::Linear(int64_t in_features, int64_t out_features, bool with_bias)
-    : weight(Tensor::Empty({out_features, in_features})) {
+    : weight(Tensor::Empty({out_features, in_features})),
+      adapter(&weight, /*row_begin=*/0, out_features, in_features) {
   InitLinear(weight, in_features);
   weight.RequireGrad();
   RegisterParameter("weight", &weight);
@@ -27,13 +29,16 @@ Linear::Linear(int64_t in_features, int64_t out_features, bool with_bias)
     bias.RequireGrad();
   }
   RegisterParameter("bias", &bias);
+  RegisterAdapterSlot("", &adapter);
 }
 
 Tensor Linear::Forward(const Tensor& x) const {
-  return quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+  const Tensor y = quantized ? ops::Linear(x, *quantized, bias) : ops::Linear(x, weight, bias);
+  return adapter.AddTo(y, x);
 }
 
 Tensor Linear::ForwardGelu(const Tensor& x) const {
+  if (adapter.active()) return ops::Gelu(Forward(x));
   return quantized ? ops::LinearGelu(x, *quantized, bias) : ops::LinearGelu(x, weight, bias);
 }
 

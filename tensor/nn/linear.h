@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "tensor/nn/linear_adapter.h"
 #include "tensor/nn/module.h"
 #include "tensor/quantized/quantized_matrix.h"
 
@@ -16,7 +17,7 @@ class Linear : public Module {
  public:
   Linear(int64_t in_features, int64_t out_features, bool bias = true);
 
-  /// x [..., in] -> [..., out].
+  /// x [..., in] -> [..., out], with what the adapter adds, if there is one.
   Tensor Forward(const Tensor& x) const;
   /// Gelu(Forward(x)), in one pass over memory.
   Tensor ForwardGelu(const Tensor& x) const;
@@ -27,6 +28,7 @@ class Linear : public Module {
   Tensor weight;                             ///< undefined once quantised
   Tensor bias;                               ///< undefined without a bias
   std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
+  AdapterSlot adapter;                       ///< for a map that is trained beside the weight
 
  protected:
   int64_t QuantizedBytes() const override;

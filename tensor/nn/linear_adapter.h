@@ -53,6 +53,9 @@ class AdapterSlot {
   /// Whether the layer's output is more than x W^T + b.
   bool active() const { return adapter_ != nullptr && enabled_; }
 
+  /// Whether Merge() can be called: there is an adapter, and the weight is kept as floats.
+  bool can_merge() const { return adapter_ != nullptr && weight_->defined(); }
+
   /// y + adapter(x), or y as it is: x [..., in], y [..., out] -> [..., out].
   Tensor AddTo(const Tensor& y, const Tensor& x) const;
 

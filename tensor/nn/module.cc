@@ -2,7 +2,32 @@
 
 #include <unordered_set>
 
+#include "tensor/nn/linear_adapter.h"
+
 namespace gokart {
+namespace {
+
+std::string Join(const std::string& path, const std::string& name) {
+  return path.empty() || name.empty() ? path + name : path + "." + name;
+}
+
+// "att.W_key" for the slot "W_key" of the layer "att.qkv"; a slot without a name is its layer's.
+std::string SlotName(const std::string& layer, const std::string& slot) {
+  if (slot.empty()) return layer;
+  const size_t dot = layer.rfind('.');
+  return Join(dot == std::string::npos ? "" : layer.substr(0, dot), slot);
+}
+
+std::vector<NamedTensor> WithoutRepetitions(std::vector<NamedTensor> all) {
+  std::vector<NamedTensor> unique;
+  std::unordered_set<const GradSlot*> seen;
+  for (NamedTensor& named : all) {
+    if (seen.insert(named.tensor.grad_slot().get()).second) unique.push_back(std::move(named));
+  }
+  return unique;
+}
+
+}  // namespace
 
 void Module::RegisterParameter(std::string name, Tensor* parameter) {
   parameters_.emplace_back(std::move(name), parameter);
@@ -12,21 +37,43 @@ void Module::RegisterModule(std::string name, Module* module) {
   modules_.emplace_back(std::move(name), module);
 }
 
-void Module::Collect(const std::string& prefix, std::vector<NamedTensor>& out) const {
+void Module::RegisterAdapterSlot(std::string name, AdapterSlot* slot) {
+  slots_.emplace_back(std::move(name), slot);
+}
+
+void Module::Collect(const std::string& path, bool adapters, std::vector<NamedTensor>& out) const {
   for (const auto& [name, parameter] : parameters_) {
-    if (parameter->defined()) out.push_back({prefix + name, *parameter});
+    if (parameter->defined()) out.push_back({Join(path, name), *parameter});
   }
-  for (const auto& [name, module] : modules_) module->Collect(prefix + name + ".", out);
+  if (adapters) {
+    for (const auto& [name, slot] : slots_) {
+      if (slot->adapter() != nullptr) slot->adapter()->Collect(SlotName(path, name), true, out);
+    }
+  }
+  for (const auto& [name, module] : modules_) module->Collect(Join(path, name), adapters, out);
+}
+
+void Module::CollectSlots(const std::string& path, std::vector<NamedAdapterSlot>& out) const {
+  for (const auto& [name, slot] : slots_) out.push_back({SlotName(path, name), slot});
+  for (const auto& [name, module] : modules_) module->CollectSlots(Join(path, name), out);
 }
 
 std::vector<NamedTensor> Module::NamedParameters() const {
-  std::vector<NamedTensor> all, unique;
-  Collect("", all);
-  std::unordered_set<const GradSlot*> seen;
-  for (NamedTensor& named : all) {
-    if (seen.insert(named.tensor.grad_slot().get()).second) unique.push_back(std::move(named));
-  }
-  return unique;
+  std::vector<NamedTensor> all;
+  Collect("", /*adapters=*/true, all);
+  return WithoutRepetitions(std::move(all));
+}
+
+std::vector<NamedTensor> Module::OwnParameters() const {
+  std::vector<NamedTensor> all;
+  Collect("", /*adapters=*/false, all);
+  return WithoutRepetitions(std::move(all));
+}
+
+std::vector<NamedAdapterSlot> Module::AdapterSlots() const {
+  std::vector<NamedAdapterSlot> slots;
+  CollectSlots("", slots);
+  return slots;
 }
 
 std::vector<Tensor> Module::Parameters() const {
@@ -71,6 +118,9 @@ void Module::ClearGrad() {
 
 void Module::Train(bool training) {
   training_ = training;
+  for (const auto& [name, slot] : slots_) {
+    if (slot->adapter() != nullptr) slot->adapter()->Train(training);
+  }
   for (const auto& [name, module] : modules_) module->Train(training);
 }
 

@@ -29,6 +29,13 @@ struct NamedTensor {
   Tensor tensor;
 };
 
+class AdapterSlot;
+
+struct NamedAdapterSlot {
+  std::string name;  ///< of the linear layer: "trf_blocks.0.att.W_query"
+  AdapterSlot* slot;
+};
+
 /// Base of all layers. Layers own their parts as members, so they can be neither copied nor moved.
 class Module {
  public:
@@ -41,6 +48,12 @@ class Module {
   /// parameter that two layers share (tied weights) is listed once, under its first name.
   std::vector<NamedTensor> NamedParameters() const;
   std::vector<Tensor> Parameters() const;
+  /// The same without the parameters of adapters (linear_adapter.h): what the model itself is made
+  /// of, and what its checkpoints hold.
+  std::vector<NamedTensor> OwnParameters() const;
+
+  /// The places for adapters in this layer and all inside it, in order of registration.
+  std::vector<NamedAdapterSlot> AdapterSlots() const;
 
   /// The number of values in all parameters, or in those that are trained.
   int64_t NumParameters() const;
@@ -67,16 +80,21 @@ class Module {
   /// Parts are registered by address and must be members of the derived class.
   void RegisterParameter(std::string name, Tensor* parameter);
   void RegisterModule(std::string name, Module* module);
+  /// A layer's only slot has no name. One of several is named as the layer would be that it stands
+  /// for, beside this one: "W_key" in a layer "att.qkv" is "att.W_key".
+  void RegisterAdapterSlot(std::string name, AdapterSlot* slot);
 
   /// Memory of the matrices of this layer and all inside it that were quantised.
   virtual int64_t QuantizedBytes() const;
 
  private:
-  void Collect(const std::string& prefix, std::vector<NamedTensor>& out) const;
+  void Collect(const std::string& path, bool adapters, std::vector<NamedTensor>& out) const;
+  void CollectSlots(const std::string& path, std::vector<NamedAdapterSlot>& out) const;
 
   bool training_ = true;
   std::vector<std::pair<std::string, Tensor*>> parameters_;
   std::vector<std::pair<std::string, Module*>> modules_;
+  std::vector<std::pair<std::string, AdapterSlot*>> slots_;
 };
 
 /// Evaluation mode for a scope; the mode from before comes back at its end.

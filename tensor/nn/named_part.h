@@ -35,10 +35,10 @@ struct NamedPart {
   float* mutable_data() { return tensor.mutable_data() + offset(); }
 };
 
-/// Each parameter of a module as a whole, under its own name.
+/// Each parameter of a module as a whole, under its own name; adapters are no part of it.
 inline std::vector<NamedPart> WholeParts(const Module& module) {
   std::vector<NamedPart> parts;
-  for (NamedTensor& parameter : module.NamedParameters()) {
+  for (NamedTensor& parameter : module.OwnParameters()) {
     const int64_t rows = parameter.tensor.dim(0);
     parts.push_back({std::move(parameter.name), std::move(parameter.tensor), 0, rows});
   }

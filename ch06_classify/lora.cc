@@ -1,0 +1,142 @@
+#include "ch06_classify/lora.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tensor/ops/arithmetic.h"
+#include "tensor/ops/linear.h"
+#include "tensor/ops/matmul.h"
+#include "tensor/random.h"
+
+namespace gokart {
+namespace {
+
+// Whether a target is the layer's name or the end of it, from a dot on.
+bool Matches(const std::string& layer, const std::string& target) {
+  return layer == target || absl::EndsWith(layer, "." + target);
+}
+
+bool IsTarget(const std::string& layer, const std::vector<std::string>& targets) {
+  return targets.empty() || std::any_of(targets.begin(), targets.end(),
+                                        [&](const auto& target) { return Matches(layer, target); });
+}
+
+absl::Status CheckTargets(const std::vector<NamedAdapterSlot>& slots,
+                          const std::vector<std::string>& targets) {
+  for (const std::string& target : targets) {
+    if (std::any_of(slots.begin(), slots.end(),
+                    [&](const auto& named) { return Matches(named.name, target); })) {
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const NamedAdapterSlot& named : slots) names.push_back(named.name);
+    return absl::NotFoundError(absl::StrCat("LoRA: no linear layer is named '", target,
+                                            "'; there are ", absl::StrJoin(names, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+LoraLayer::LoraLayer(int64_t in_features, int64_t out_features, int64_t rank, double alpha)
+    : lora_b(Tensor::Zeros({out_features, std::max<int64_t>(rank, 0)})),
+      scale_(static_cast<float>(alpha / static_cast<double>(rank))) {
+  if (rank < 1) {
+    throw std::invalid_argument("LoraLayer: rank " + std::to_string(rank) + " must be positive");
+  }
+  const float bound = 1 / std::sqrt(static_cast<float>(rank));
+  std::vector<float> a(static_cast<size_t>(in_features * rank));  // [in, rank], as it is drawn
+  GlobalGenerator().Uniform(a.data(), in_features * rank, -bound, bound);
+  lora_a = Tensor::Empty({rank, in_features});
+  for (int64_t i = 0; i < in_features; ++i) {
+    for (int64_t r = 0; r < rank; ++r) {
+      lora_a.mutable_data()[r * in_features + i] = a[static_cast<size_t>(i * rank + r)];
+    }
+  }
+  lora_a.RequireGrad();
+  lora_b.RequireGrad();
+  RegisterParameter("lora_A.weight", &lora_a);
+  RegisterParameter("lora_B.weight", &lora_b);
+}
+
+// (alpha / rank) (x A) B; two thin products instead of one with A B, which is as large as W.
+Tensor LoraLayer::Forward(const Tensor& x) const {
+  const Tensor xa = ops::Linear(x, lora_a, /*bias=*/Tensor());  // [..., in] -> [..., rank]
+  return ops::Linear(xa * scale_, lora_b, /*bias=*/Tensor());   // [..., rank] -> [..., out]
+}
+
+Tensor LoraLayer::WeightDelta() const {
+  const NoGrad no_grad;
+  return ops::MatMul(lora_b, lora_a) * scale_;  // [out, rank] x [rank, in] -> [out, in]
+}
+
+absl::Status AddLora(Module& model, const LoraConfig& config) {
+  if (config.rank < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("LoRA: rank ", config.rank, " must be at least 1"));
+  }
+  if (!(config.alpha > 0) || !std::isfinite(config.alpha)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("LoRA: alpha ", config.alpha, " must be positive"));
+  }
+  const std::vector<NamedAdapterSlot> slots = model.AdapterSlots();
+  if (absl::Status s = CheckTargets(slots, config.targets); !s.ok()) return s;
+  RemoveLora(model);
+  model.RequireGrad(false);
+  for (const auto& [name, slot] : slots) {
+    if (!IsTarget(name, config.targets)) continue;
+    slot->Attach(std::make_shared<LoraLayer>(slot->in_features(), slot->out_features(), config.rank,
+                                             config.alpha));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MergeLora(Module& model) {
+  const std::vector<NamedAdapterSlot> slots = model.AdapterSlots();
+  for (const auto& [name, slot] : slots) {
+    if (slot->adapter() != nullptr && !slot->can_merge()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("LoRA: ", name,
+                       " is quantised, so that no adapter can be merged into it; keep the adapter "
+                       "beside it, or merge into the model as it was before"));
+    }
+  }
+  for (const auto& [name, slot] : slots) {
+    if (slot->adapter() != nullptr) slot->Merge();
+  }
+  return absl::OkStatus();
+}
+
+void RemoveLora(Module& model) {
+  for (const auto& [name, slot] : model.AdapterSlots()) slot->Attach(nullptr);
+}
+
+std::vector<NamedLora> LoraLayers(const Module& model) {
+  std::vector<NamedLora> layers;
+  for (const auto& [name, slot] : model.AdapterSlots()) {
+    if (auto layer = std::dynamic_pointer_cast<LoraLayer>(slot->adapter())) {
+      layers.push_back({name, std::move(layer)});
+    }
+  }
+  return layers;
+}
+
+WithoutLora::WithoutLora(Module& model) {
+  for (const auto& [name, slot] : model.AdapterSlots()) {
+    if (!slot->active()) continue;
+    slot->Enable(false);
+    disabled_.push_back(slot);
+  }
+}
+
+WithoutLora::~WithoutLora() {
+  for (AdapterSlot* slot : disabled_) slot->Enable(true);
+}
+
+}  // namespace gokart
