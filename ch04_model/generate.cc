@@ -31,6 +31,27 @@ std::vector<int32_t> Argmax(const Tensor& logits) {
   return next;
 }
 
+// A batch of texts, and how far the model has read them.
+class CachedRows {
+ public:
+  CachedRows(const GPTModel& model, int64_t rows) : model_(model) {
+    for (int64_t row = 0; row < rows && model.CanCache(); ++row) {
+      caches_.push_back(model.MakeCache());
+    }
+  }
+
+  // The logits of what follows text[:, 0:end].
+  Tensor Forward(const TokenIds& text, int64_t end) {
+    std::vector<KeyValueCache*> caches;
+    for (KeyValueCache& cache : caches_) caches.push_back(&cache);
+    return model_.ForwardCached(Columns(text, caches_[0].tokens(), end), caches);
+  }
+
+ private:
+  const GPTModel& model_;
+  std::vector<KeyValueCache> caches_;
+};
+
 }  // namespace
 
 TokenIds GenerateTextSimple(GPTModel& model, const TokenIds& ids, int64_t max_new_tokens,
@@ -45,9 +66,15 @@ TokenIds GenerateTextSimple(GPTModel& model, const TokenIds& ids, int64_t max_ne
   const NoGrad no_grad;
   TokenIds text = TokenIds::from_shape({static_cast<size_t>(b), size_t(t + max_new_tokens)});
   xt::view(text, xt::all(), xt::range(0, t)) = ids;
+  CachedRows cached(model, b);
   for (int64_t end = t; end < t + max_new_tokens; ++end) {
-    const TokenIds context = Columns(text, std::max<int64_t>(0, end - context_size), end);
-    const std::vector<int32_t> next = Argmax(model.ForwardLast(context));
+    // Within the context the model only computes what is new. Beyond it every token moves to
+    // another position each time, and all are computed anew.
+    const Tensor logits =
+        end <= context_size && model.CanCache()
+            ? cached.Forward(text, end)
+            : model.ForwardLast(Columns(text, std::max<int64_t>(0, end - context_size), end));
+    const std::vector<int32_t> next = Argmax(logits);
     for (int64_t row = 0; row < b; ++row) text(row, end) = next[row];
   }
   return text;

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "ch04_model/generate.h"
 #include "ch04_model/gpt_model.h"
+#include "ch04_model/sequence.h"
 #include "tensor/nn/adamw.h"
 #include "tensor/ops/cross_entropy.h"
 #include "tensor/safetensors.h"
@@ -194,6 +196,32 @@ TEST_P(Gpt2Micro, GreedyText) {
   const TokenIds expected = Ids("greedy"), input = Ids("input_ids");
   const TokenIds start = {{input(0, 0), input(0, 1), input(0, 2), input(0, 3)}};
   EXPECT_EQ(GenerateTextSimple(model_, start, 20, kConfig.context_length), expected);
+}
+
+// The same token by token with a cache, which gives PyTorch's logits on the way.
+TEST_P(Gpt2Micro, WritesTheSameTextAndLogitsWithACache) {
+  const EvalMode eval(model_);
+  const TokenIds expected = Ids("greedy"), input = Ids("input_ids");
+  Sequence text(model_, {input(0, 0), input(0, 1), input(0, 2), input(0, 3)});
+  Sequence* const one[] = {&text};
+  for (size_t i = 4; i < 24; ++i) {
+    const std::span<const float> logits = NextLogits(model_, one).values();
+    text.Append(
+        static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin()));
+    EXPECT_EQ(text.ids().back(), expected(0, i)) << i;
+  }
+  const std::vector<float> all = Entry(Golden("expected"), "logits").Floats();
+  const size_t t = input.shape(1), v = kConfig.vocab_size;
+  for (size_t row = 0; row < input.shape(0); ++row) {
+    KeyValueCache cache = model_.MakeCache();
+    KeyValueCache* const caches[] = {&cache};
+    for (size_t i = 0; i < t; ++i) {
+      const Tensor logits = model_.ForwardCached({{input(row, i)}}, caches);
+      for (size_t j = 0; j < v; ++j) {
+        ASSERT_NEAR(logits.data()[j], all[(row * t + i) * v + j], 1e-5) << row << ", " << i;
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Attention, Gpt2Micro, ::testing::Values("fused", "didactic"),

@@ -1,12 +1,16 @@
 #include "ch04_model/gpt_model.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "ch04_model/append_parts.h"
+#include "tensor/nn/skip_init.h"
 #include "tensor/ops/arithmetic.h"
 #include "tensor/ops/layout.h"
 #include "tensor/ops/linear.h"
+#include "tensor/ops/quantized_linear.h"
 
 namespace gokart {
 namespace {
@@ -17,8 +21,30 @@ namespace {
 constexpr float kTiedStd = 0.02f;
 
 void ScaleInPlace(Tensor& x, float factor) {
+  if (SkipInit::Active()) return;  // there are no initial values
   float* data = x.mutable_data();
   for (int64_t i = 0; i < x.size(); ++i) data[i] *= factor;
+}
+
+// The places of the tokens ids [B, T] in sequences of which the caches have seen the beginning.
+TokenIds PositionsAfter(const GptConfig& config, const TokenIds& ids,
+                        std::span<KeyValueCache* const> caches) {
+  TokenIds positions = ids;
+  bool fits = ids.size() > 0 && ids.shape(0) == caches.size();
+  for (size_t b = 0; fits && b < caches.size(); ++b) {
+    const int64_t seen = caches[b]->tokens(), t = static_cast<int64_t>(ids.shape(1));
+    fits = caches[b]->num_layers() == config.n_layers && seen + t <= caches[b]->max_tokens();
+    for (int64_t i = 0; i < t; ++i) positions(b, i) = static_cast<int32_t>(seen + i);
+  }
+  if (fits) return positions;
+  std::string seen;
+  for (const KeyValueCache* cache : caches) {
+    seen += (seen.empty() ? "" : ", ") + std::to_string(cache->tokens()) + " of " +
+            std::to_string(cache->max_tokens());
+  }
+  throw std::invalid_argument("GPTModel: ids " + ShapeOf(ids).ToString() +
+                              " with caches that hold [" + seen + "] tokens of a model with " +
+                              std::to_string(config.n_layers) + " layers: do not fit");
 }
 
 }  // namespace
@@ -69,10 +95,52 @@ Tensor GPTModel::Hidden(const TokenIds& ids) const {
   return x;  // [B, T, C]
 }
 
+bool GPTModel::CanCache() const {
+  return std::all_of(trf_blocks.begin(), trf_blocks.end(),
+                     [](const auto& block) { return block->att->CanCache(); });
+}
+
+KeyValueCache GPTModel::MakeCache(std::optional<int64_t> max_tokens) const {
+  const int64_t n = max_tokens.value_or(config.context_length);
+  if (n < 1 || n > config.context_length) {
+    throw std::invalid_argument("GPTModel: a cache for " + std::to_string(n) +
+                                " tokens: between 1 and " + std::to_string(config.context_length) +
+                                " (the context length) expected");
+  }
+  std::vector<std::unique_ptr<AttentionCache>> layers;
+  for (const auto& block : trf_blocks) layers.push_back(block->att->MakeCache(n));
+  return KeyValueCache(std::move(layers), n);
+}
+
+Tensor GPTModel::ForwardCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const {
+  const NoGrad no_grad;
+  const Tensor hidden = HiddenCached(ids, caches);                    // [B, T, C]
+  return Logits(ops::Select(hidden, /*axis=*/1, hidden.dim(1) - 1));  // [B, C] -> [B, V]
+}
+
+Tensor GPTModel::HiddenCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const {
+  const NoGrad no_grad;
+  const TokenIds positions = PositionsAfter(config, ids, caches);  // [B, T]
+  Tensor x = tok_emb.Forward(ids) + pos_emb.Forward(positions);    // [B, T, C]
+  std::vector<AttentionCache*> layer(caches.size());
+  for (size_t i = 0; i < trf_blocks.size(); ++i) {
+    for (size_t b = 0; b < caches.size(); ++b) layer[b] = caches[b]->layer(i);
+    x = trf_blocks[i]->ForwardCached(x, layer);
+  }
+  return x;  // [B, T, C]
+}
+
+void GPTModel::QuantizeWeights(WeightFormat format) {
+  tok_emb.QuantizeTable(format);
+  for (const auto& block : trf_blocks) block->QuantizeWeights(format);
+  if (out_head != nullptr) out_head->QuantizeWeights(format);
+}
+
 // logits = final_norm(x) W^T
 Tensor GPTModel::Logits(const Tensor& hidden) const {
-  const Tensor x = final_norm.Forward(hidden);               // [..., C]
-  if (out_head != nullptr) return out_head->Forward(x);      // [..., V]
+  const Tensor x = final_norm.Forward(hidden);           // [..., C]
+  if (out_head != nullptr) return out_head->Forward(x);  // [..., V]
+  if (tok_emb.quantized) return ops::Linear(x, *tok_emb.quantized, /*bias=*/Tensor());
   return ops::Linear(x, tok_emb.weight, /*bias=*/Tensor());  // [..., V]
 }
 

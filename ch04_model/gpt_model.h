@@ -9,13 +9,17 @@
 //   EvalMode eval(model);                                      // without dropout,
 //   NoGrad no_grad;                                            // without recording:
 //   Tensor next = model.ForwardLast(ids);                      // [B, T] -> [B, V]
+//   // ... and token by token, with a cache: see key_value_cache.h and sequence.h.
 #ifndef GOKART_CH04_MODEL_GPT_MODEL_H_
 #define GOKART_CH04_MODEL_GPT_MODEL_H_
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "ch04_model/gpt_config.h"
+#include "ch04_model/key_value_cache.h"
 #include "ch04_model/layer_norm.h"
 #include "ch04_model/transformer_block.h"
 #include "tensor/nn/dropout.h"
@@ -49,9 +53,28 @@ class GPTModel : public Module {
   Tensor Hidden(const TokenIds& ids) const;
   Tensor Logits(const Tensor& hidden) const;
 
+  /// Whether there are caches: all kinds of attention but a few have them.
+  bool CanCache() const;
+  /// An empty cache for one sequence of up to `max_tokens` tokens; the context length if not given,
+  /// which is also the most. Throws std::invalid_argument for another number, or without caches.
+  KeyValueCache MakeCache(std::optional<int64_t> max_tokens = std::nullopt) const;
+
+  /// The next T tokens of each of B sequences: ids [B, T] -> the logits of the last of them [B, V].
+  /// What Forward would give for all tokens of the sequences, which the caches stand for; they may
+  /// be of different lengths. No dropout, no gradients. Throws std::invalid_argument for ids that
+  /// Forward refuses, another number of caches, or more tokens than a cache may hold.
+  Tensor ForwardCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const;
+  /// The same before the last normalisation and the head, for all T positions: [B, T, C].
+  Tensor HiddenCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const;
+
+  /// All matrices but the positions', of which every token reads only a row. With tied weights the
+  /// head is the quantised table.
+  void QuantizeWeights(WeightFormat format) override;
+
   /// The parameters under the workshop's names and in its order, for checkpoints: tok_emb.weight,
   /// pos_emb.weight, trf_blocks.0.att.W_query.weight, ..., final_norm.shift, out_head.weight. With
-  /// tied weights there is no out_head.weight: it is tok_emb.weight.
+  /// tied weights there is no out_head.weight: it is tok_emb.weight. Quantised weights are not
+  /// among them.
   std::vector<NamedPart> NamedParts() const;
 
   const GptConfig config;

@@ -44,6 +44,15 @@ Tensor TransformerBlock::Forward(const Tensor& in) const {
   return x;                                                       // [B, T, C]
 }
 
+Tensor TransformerBlock::ForwardCached(const Tensor& in,
+                                       std::span<AttentionCache* const> caches) const {
+  const NoGrad no_grad;
+  Tensor x = in;                                         // [B, T, C]
+  x = x + att->ForwardCached(norm1.Forward(x), caches);  // tokens look at earlier ones
+  x = x + ff.Forward(norm2.Forward(x));                  // each token for itself
+  return x;                                              // [B, T, C]
+}
+
 std::vector<NamedPart> TransformerBlock::NamedParts() const {
   std::vector<NamedPart> parts;
   AppendParts("att.", att->NamedParts(), parts);

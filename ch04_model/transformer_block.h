@@ -7,6 +7,7 @@
 #define GOKART_CH04_MODEL_TRANSFORMER_BLOCK_H_
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "ch03_attention/attention_layer.h"
@@ -28,6 +29,10 @@ class TransformerBlock : public Module {
 
   /// x [B, T, C] -> [B, T, C].
   Tensor Forward(const Tensor& x) const;
+
+  /// The same for the next T tokens of B sequences, each with its cache (attention_layer.h);
+  /// without dropout and gradients.
+  Tensor ForwardCached(const Tensor& x, std::span<AttentionCache* const> caches) const;
 
   /// The parameters under the workshop's names and in its order: att.W_query.weight, ...,
   /// ff.layers.2.bias, norm1.scale, ..., norm2.shift.
