@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ch05_pretrain/weights/gguf/open_gguf.h"
 #include "ch05_pretrain/weights/gpt_config_file.h"
 #include "ch05_pretrain/weights/leveldb_table.h"
 #include "ch05_pretrain/weights/shard_index.h"
@@ -65,6 +66,7 @@ absl::StatusOr<WeightFile> OpenFile(const std::string& path) {
   if (!file.ok()) return file.status();
   const std::span<const std::byte> bytes = file->bytes();
   if (StartsWith(bytes, "PK\x03\x04") || IsOldTorchFile(bytes)) return OpenTorchFile(path);
+  if (IsGguf(bytes)) return OpenGguf(path);
   if (IsLeveldbTable(bytes)) {
     if (path.ends_with(kTfIndex)) {
       return OpenTfCheckpoint(path.substr(0, path.size() - kTfIndex.size()));
@@ -78,7 +80,7 @@ absl::StatusOr<WeightFile> OpenFile(const std::string& path) {
   return absl::InvalidArgumentError(
       absl::StrCat(path,
                    ": has no known format (safetensors, an index of safetensors files, a file of "
-                   "torch.save, the index of a TensorFlow checkpoint)"));
+                   "torch.save, GGUF, the index of a TensorFlow checkpoint)"));
 }
 
 // What stands for all in a folder of many files, by the publishers' customs.
@@ -106,8 +108,10 @@ absl::StatusOr<std::string> FindInFolder(const fs::path& folder) {
   return absl::NotFoundError(absl::StrCat(folder.string(), ": ", what));
 }
 
-// The configuration in the metadata (of our own checkpoints) or beside the file.
+// The configuration in the metadata (of our own checkpoints) or beside the file. GGUF files have
+// brought theirs.
 absl::Status ReadConfig(WeightFile& file) {
+  if (file.config) return absl::OkStatus();
   const auto in_metadata = file.metadata.find("config");
   std::string text;
   if (in_metadata != file.metadata.end()) {

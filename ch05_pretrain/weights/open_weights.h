@@ -14,7 +14,8 @@ namespace gokart {
 
 /// Opens
 ///   a file: safetensors, an index of safetensors shards (model.safetensors.index.json), what
-///     PyTorch's torch.save writes (.pth, .pt, .bin), the index of a TensorFlow V2 checkpoint;
+///     PyTorch's torch.save writes (.pth, .pt, .bin), GGUF, the index of a TensorFlow V2
+///     checkpoint;
 ///   a TensorFlow checkpoint by its prefix, as TensorFlow's own programs do (124M/model.ckpt);
 ///   a folder: of a run of this program, of OpenAI's (with `checkpoint`), of Hugging Face's (with
 ///     model.safetensors, its index, or pytorch_model.bin), or with one of the files above alone.
