@@ -43,9 +43,11 @@ int64_t CountTokens(const Batch& batch) {
 
 class TrainingLoop {
  public:
-  TrainingLoop(GPTModel& model, AdamW& optimizer, const DataLoader& train, const DataLoader& val,
-               const TrainingOptions& options, TrainingState& state, const TrainingHooks& hooks)
+  TrainingLoop(Module& model, const BatchLoss& loss, AdamW& optimizer, const DataLoader& train,
+               const DataLoader& val, const TrainingOptions& options, TrainingState& state,
+               const TrainingHooks& hooks)
       : model_(model),
+        loss_(loss),
         optimizer_(optimizer),
         train_(train),
         val_(val),
@@ -94,7 +96,7 @@ class TrainingLoop {
     while (batches < options_.accumulation_steps) {
       const std::optional<Batch> batch = pass.Next();
       if (!batch) break;
-      const Tensor loss = LossOfBatch(model_, *batch);
+      const Tensor loss = loss_(*batch);
       loss_sum += loss.item();
       loss.Backward();
       ++batches;
@@ -125,8 +127,8 @@ class TrainingLoop {
 
   void Evaluate(int64_t step) {
     Evaluation e = {.step = step, .epoch = state_.epoch + 1, .tokens_seen = state_.tokens_seen};
-    e.train_loss = LossOfLoader(model_, train_, GlobalGenerator(), options_.eval_iter);
-    e.val_loss = LossOfLoader(model_, val_, GlobalGenerator(), options_.eval_iter);
+    e.train_loss = LossOfLoader(model_, loss_, train_, GlobalGenerator(), options_.eval_iter);
+    e.val_loss = LossOfLoader(model_, loss_, val_, GlobalGenerator(), options_.eval_iter);
     e.learning_rate = optimizer_.learning_rate();
     e.tokens_per_second = speed_.SinceReset();
     speed_.Reset();
@@ -140,7 +142,8 @@ class TrainingLoop {
     if (hooks_.on_epoch_end) hooks_.on_epoch_end(state_.epoch);
   }
 
-  GPTModel& model_;
+  Module& model_;
+  const BatchLoss& loss_;
   AdamW& optimizer_;
   const DataLoader &train_, &val_;
   const TrainingOptions& options_;
@@ -159,10 +162,18 @@ int64_t StepsPerEpoch(const DataLoader& train, const TrainingOptions& options) {
 absl::Status TrainModel(GPTModel& model, AdamW& optimizer, const DataLoader& train,
                         const DataLoader& val, const TrainingOptions& options, TrainingState& state,
                         const TrainingHooks& hooks) {
+  const auto loss = [&](const Batch& batch) { return LossOfBatch(model, batch); };
+  return TrainModel(model, loss, optimizer, train, val, options, state, hooks);
+}
+
+absl::Status TrainModel(Module& model, const BatchLoss& loss, AdamW& optimizer,
+                        const DataLoader& train, const DataLoader& val,
+                        const TrainingOptions& options, TrainingState& state,
+                        const TrainingHooks& hooks) {
   if (train.num_batches() == 0) {
-    return absl::InvalidArgumentError("the training text is too short for one batch");
+    return absl::InvalidArgumentError("the training data are too few for one batch");
   }
-  return TrainingLoop(model, optimizer, train, val, options, state, hooks).Run();
+  return TrainingLoop(model, loss, optimizer, train, val, options, state, hooks).Run();
 }
 
 }  // namespace gokart

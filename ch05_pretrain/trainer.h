@@ -13,6 +13,7 @@
 #include "ch02_data/data_loader.h"
 #include "ch04_model/gpt_model.h"
 #include "ch05_pretrain/learning_rate.h"
+#include "ch05_pretrain/loss.h"
 #include "ch05_pretrain/training_state.h"
 #include "tensor/nn/adamw.h"
 
@@ -62,6 +63,13 @@ struct TrainingHooks {
 /// loss is no number any more; after_step failed.
 absl::Status TrainModel(GPTModel& model, AdamW& optimizer, const DataLoader& train,
                         const DataLoader& val, const TrainingOptions& options, TrainingState& state,
+                        const TrainingHooks& hooks = {});
+
+/// The same for a model and a loss of any kind (a classifier's, a preference's): steps, schedule,
+/// evaluations and interruptions are always these. `tokens_seen` counts targets.
+absl::Status TrainModel(Module& model, const BatchLoss& loss, AdamW& optimizer,
+                        const DataLoader& train, const DataLoader& val,
+                        const TrainingOptions& options, TrainingState& state,
                         const TrainingHooks& hooks = {});
 
 /// The optimiser steps in one pass over the loader.
