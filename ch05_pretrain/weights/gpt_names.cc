@@ -21,6 +21,7 @@ struct Line {
   const char* open_ai;
   bool transposed = false;
   int part = 0, parts = 1;
+  int rows = 1, columns = 0;  // of the workshop's parameter, in units of C; no columns: a vector
 };
 
 constexpr Line kModel[] = {
@@ -29,23 +30,24 @@ constexpr Line kModel[] = {
     {"out_head.weight", "lm_head.weight", "wte"},
 };
 
+// In the workshop's order.
 constexpr Line kBlock[] = {
+    {"att.W_query.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 0, 3, 1, 1},
+    {"att.W_query.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 0, 3},
+    {"att.W_key.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 1, 3, 1, 1},
+    {"att.W_key.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 1, 3},
+    {"att.W_value.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 2, 3, 1, 1},
+    {"att.W_value.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 2, 3},
+    {"att.out_proj.weight", "attn.c_proj.weight", "attn/c_proj/w", true, 0, 1, 1, 1},
+    {"att.out_proj.bias", "attn.c_proj.bias", "attn/c_proj/b"},
+    {"ff.layers.0.weight", "mlp.c_fc.weight", "mlp/c_fc/w", true, 0, 1, 4, 1},
+    {"ff.layers.0.bias", "mlp.c_fc.bias", "mlp/c_fc/b", false, 0, 1, 4},
+    {"ff.layers.2.weight", "mlp.c_proj.weight", "mlp/c_proj/w", true, 0, 1, 1, 4},
+    {"ff.layers.2.bias", "mlp.c_proj.bias", "mlp/c_proj/b"},
     {"norm1.scale", "ln_1.weight", "ln_1/g"},
     {"norm1.shift", "ln_1.bias", "ln_1/b"},
-    {"att.W_query.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 0, 3},
-    {"att.W_query.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 0, 3},
-    {"att.W_key.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 1, 3},
-    {"att.W_key.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 1, 3},
-    {"att.W_value.weight", "attn.c_attn.weight", "attn/c_attn/w", true, 2, 3},
-    {"att.W_value.bias", "attn.c_attn.bias", "attn/c_attn/b", false, 2, 3},
-    {"att.out_proj.weight", "attn.c_proj.weight", "attn/c_proj/w", true},
-    {"att.out_proj.bias", "attn.c_proj.bias", "attn/c_proj/b"},
     {"norm2.scale", "ln_2.weight", "ln_2/g"},
     {"norm2.shift", "ln_2.bias", "ln_2/b"},
-    {"ff.layers.0.weight", "mlp.c_fc.weight", "mlp/c_fc/w", true},
-    {"ff.layers.0.bias", "mlp.c_fc.bias", "mlp/c_fc/b"},
-    {"ff.layers.2.weight", "mlp.c_proj.weight", "mlp/c_proj/w", true},
-    {"ff.layers.2.bias", "mlp.c_proj.bias", "mlp/c_proj/b"},
 };
 
 template <size_t N>
@@ -73,6 +75,26 @@ BlockName SplitBlockName(const std::string& name) {
 const char* GptNamingText(GptNaming naming) {
   if (naming == GptNaming::kWorkshop) return "the workshop's";
   return naming == GptNaming::kHuggingFace ? "Hugging Face's" : "OpenAI's";
+}
+
+std::vector<GptParameter> GptParameters(const GptConfig& config) {
+  const int64_t c = config.emb_dim;
+  std::vector<GptParameter> parameters = {{"tok_emb.weight", {config.vocab_size, c}},
+                                          {"pos_emb.weight", {config.context_length, c}}};
+  for (int64_t layer = 0; layer < config.n_layers; ++layer) {
+    const std::string block = absl::StrCat(kBlocks, layer, ".");
+    for (const Line& line : kBlock) {
+      const bool qkv_bias = line.parts == 3 && line.columns == 0;
+      if (qkv_bias && !config.qkv_bias) continue;
+      std::vector<int64_t> shape = {line.rows * c};
+      if (line.columns > 0) shape.push_back(line.columns * c);
+      parameters.push_back({block + line.workshop, shape});
+    }
+  }
+  parameters.push_back({"final_norm.scale", {c}});
+  parameters.push_back({"final_norm.shift", {c}});
+  if (!config.tie_weights) parameters.push_back({"out_head.weight", {config.vocab_size, c}});
+  return parameters;
 }
 
 StoredPlace PlaceOf(const std::string& workshop_name, GptNaming naming) {

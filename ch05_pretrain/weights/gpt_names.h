@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "ch04_model/gpt_config.h"
 #include "tensor/stored_tensor.h"
 
 namespace gokart {
@@ -36,6 +37,17 @@ enum class GptNaming { kWorkshop, kHuggingFace, kOpenAi };
 
 /// "the workshop's", "Hugging Face's", "OpenAI's": for messages.
 const char* GptNamingText(GptNaming naming);
+
+/// A parameter by the workshop's name.
+struct GptParameter {
+  std::string name;
+  std::vector<int64_t> shape;
+
+  bool operator==(const GptParameter&) const = default;
+};
+
+/// The parameters of a GPT as GPTModel::NamedParts() lists them, without making one.
+std::vector<GptParameter> GptParameters(const GptConfig& config);
 
 /// Where a file keeps a parameter of the workshop.
 struct StoredPlace {

@@ -85,6 +85,23 @@ TEST(GptNamesTest, CoversEveryParameterOfAModel) {
   }
 }
 
+TEST(GptNamesTest, ListsTheParametersOfAModel) {
+  for (const bool flag : {false, true}) {
+    const GptConfig config = {.vocab_size = 5,
+                              .context_length = 3,
+                              .emb_dim = 4,
+                              .n_heads = 2,
+                              .n_layers = 2,
+                              .qkv_bias = flag,
+                              .tie_weights = !flag};
+    std::vector<GptParameter> expected;
+    for (const NamedPart& part : GPTModel(config).NamedParts()) {
+      expected.push_back({part.name, part.shape().ToVector()});
+    }
+    EXPECT_EQ(GptParameters(config), expected);
+  }
+}
+
 std::vector<StoredTensor> Named(const std::vector<std::string>& names) {
   std::vector<StoredTensor> tensors;
   for (const std::string& name : names) tensors.push_back({.name = name});

@@ -6,16 +6,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/quote_for_message.h"
+#include "workshop/json_file.h"
 
 namespace gokart {
 namespace {
 
 using nlohmann::json;
 
-constexpr size_t kMaxDepth = 32;
-
-// Looks at the parser's events before anything is built of them. Returning false stops the parser.
-class Checker : public nlohmann::json_sax<json> {
+// Looks at the parser's events. Returning false stops the parser.
+class KeyChecker : public nlohmann::json_sax<json> {
  public:
   std::string error;
 
@@ -35,17 +34,12 @@ class Checker : public nlohmann::json_sax<json> {
   bool number_float(double, const std::string&) override { return true; }
   bool string(std::string&) override { return true; }
   bool binary(json::binary_t&) override { return true; }
-  bool parse_error(size_t position, const std::string&, const json::exception&) override {
-    error = absl::StrCat("offset ", position == 0 ? 0 : position - 1, ": not valid JSON");
-    return false;
-  }
+  bool parse_error(size_t, const std::string&, const json::exception&) override { return false; }
 
  private:
   bool Open() {
     keys_.emplace_back();
-    if (keys_.size() <= kMaxDepth) return true;
-    error = absl::StrCat("nested more than ", kMaxDepth, " deep");
-    return false;
+    return true;
   }
   bool Close() {
     keys_.pop_back();
@@ -58,12 +52,13 @@ class Checker : public nlohmann::json_sax<json> {
 }  // namespace
 
 absl::StatusOr<json> ParseStrictly(std::string_view text, const std::string& path) {
-  Checker checker;
+  absl::StatusOr<json> parsed = ParseJson(text, path);
+  if (!parsed.ok()) return parsed;
+  KeyChecker checker;
   if (!json::sax_parse(text.begin(), text.end(), &checker)) {
     return absl::DataLossError(absl::StrCat(path, ": ", checker.error));
   }
-  json parsed = json::parse(text.begin(), text.end());
-  if (parsed.is_object()) return parsed;
+  if (parsed->is_object()) return parsed;
   return absl::DataLossError(absl::StrCat(path, ": an object {...} expected"));
 }
 

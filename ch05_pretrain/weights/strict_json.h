@@ -1,4 +1,4 @@
-// JSON from files of others, read with more care than the JSON library takes by itself.
+// JSON that describes weights: an object in which no key is given twice.
 //
 //   absl::StatusOr<nlohmann::json> config = ParseStrictly(text, "config.json");
 #ifndef GOKART_CH05_PRETRAIN_WEIGHTS_STRICT_JSON_H_
@@ -12,9 +12,8 @@
 
 namespace gokart {
 
-/// Parses text that is an object. Errors name `path` and the offset: text that is not JSON, a key
-/// given twice (the library would silently take the last one), objects and arrays nested more than
-/// 32 deep.
+/// As ParseJson (workshop/json_file.h). Errors also: not an object; a key given twice, of which the
+/// JSON library would silently take the last one.
 absl::StatusOr<nlohmann::json> ParseStrictly(std::string_view text, const std::string& path);
 
 }  // namespace gokart
