@@ -100,7 +100,9 @@ class PickleMachine {
       Fail("GLOBAL: two lines expected");
       return {};
     }
-    return Take(name + 1 - position_).substr(0, name - position_);
+    std::string_view lines = Take(name + 1 - position_);
+    lines.remove_suffix(1);
+    return lines;
   }
 
   // --- The stack
