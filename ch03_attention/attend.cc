@@ -30,7 +30,7 @@ Attended ComputeMultiHead(const Tensor& x, const AttentionConfig& config) {
 
 }  // namespace
 
-absl::StatusOr<Attended> ComputeAttention(const Tensor& x, const AttendOptions& options) {
+absl::StatusOr<Attended> ComputeAttention(const Tensor& x, const AttendCommandOptions& options) {
   const NoGrad no_grad;
   const int64_t d_in = x.dim(1), d_out = options.d_out == 0 ? d_in : options.d_out;
   const AttentionConfig config = {
@@ -64,7 +64,7 @@ absl::StatusOr<Attended> ComputeAttention(const Tensor& x, const AttendOptions& 
       "no mechanism \"", options.mechanism, "\"; there are: simplified, self, causal, multi_head"));
 }
 
-absl::Status Attend(const TokenVectors& tokens, const AttendOptions& options) {
+absl::Status Attend(const TokenVectors& tokens, const AttendCommandOptions& options) {
   const absl::StatusOr<Attended> result = ComputeAttention(tokens.vectors, options);
   if (!result.ok()) return result.status();
   TourPage page({.folder = options.folder});

@@ -15,7 +15,7 @@
 
 namespace gokart {
 
-struct AttendOptions {
+struct AttendCommandOptions {
   std::string mechanism = "causal";  ///< simplified, self, causal or multi_head
   int64_t d_out = 0;                 ///< width of the context vectors; 0: that of the inputs
   int64_t num_heads = 2;             ///< for multi_head
@@ -31,11 +31,12 @@ struct Attended {
 
 /// Computes with weights drawn from GlobalGenerator(), without dropout. Errors: no such mechanism,
 /// sizes that do not fit it.
-absl::StatusOr<Attended> ComputeAttention(const Tensor& vectors, const AttendOptions& options);
+absl::StatusOr<Attended> ComputeAttention(const Tensor& vectors,
+                                          const AttendCommandOptions& options);
 
 /// Computes, prints the weights as heat maps and the context vectors as numbers, and draws pictures
 /// into the folder.
-absl::Status Attend(const TokenVectors& tokens, const AttendOptions& options);
+absl::Status Attend(const TokenVectors& tokens, const AttendCommandOptions& options);
 
 }  // namespace gokart
 

@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-absl::StatusOr<Attended> Compute(const AttendOptions& options) {
+absl::StatusOr<Attended> Compute(const AttendCommandOptions& options) {
   ManualSeed(123);
   return ComputeAttention(ExampleTokenVectors().vectors, options);
 }

@@ -20,6 +20,12 @@ AttentionConfig CheckedConfig(const std::string& layer, const AttentionConfig& c
   CheckPositive(layer, "d_out", config.d_out);
   CheckPositive(layer, "context_length", config.context_length);
   CheckPositive(layer, "num_heads", config.num_heads);
+  for (const int64_t choice :
+       {config.num_kv_groups, config.window, config.latent_dim, config.layer}) {
+    Check(choice >= 0, layer,
+          "num_kv_groups, window, latent_dim or layer is " + std::to_string(choice) +
+              ", must be at least 0");
+  }
   Check(config.dropout >= 0 && config.dropout < 1, layer,
         "dropout is " + std::to_string(config.dropout) + ", must be at least 0 and less than 1");
   return config;

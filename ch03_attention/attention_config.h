@@ -19,6 +19,12 @@ struct AttentionConfig {
   double dropout = 0;          ///< rate of dropout on the attention weights, 0 <= dropout < 1
   int64_t num_heads = 1;       ///< H; each head has dimension D = d_out / num_heads
   bool qkv_bias = false;       ///< whether the projections to query, key and value have a bias
+
+  // For those variants that have them (ch03_attention/variants); 0: the variant's own choice.
+  int64_t num_kv_groups = 0;  ///< G, heads of keys and values (grouped-query attention)
+  int64_t window = 0;         ///< W, tokens that a token sees, itself included (sliding window)
+  int64_t latent_dim = 0;     ///< numbers kept of each token (latent attention)
+  int64_t layer = 0;          ///< which of a model's layers this is, from 0 (alternating layers)
 };
 
 /// The config as it is, if it makes sense. Throws std::invalid_argument, starting with the name of

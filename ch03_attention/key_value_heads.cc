@@ -17,12 +17,12 @@ void Check(bool condition, const std::string& message) {
 
 }  // namespace
 
-KeyValueHeads::KeyValueHeads(int64_t kv_heads, int64_t head_dim, int64_t max_tokens)
-    : kv_heads_(kv_heads), head_dim_(head_dim), max_tokens_(max_tokens) {
-  Check(kv_heads > 0 && head_dim > 0 && max_tokens > 0,
+KeyValueHeads::KeyValueHeads(int64_t kv_heads, int64_t head_dim, int64_t max_tokens, int64_t window)
+    : kv_heads_(kv_heads), head_dim_(head_dim), max_tokens_(max_tokens), window_(window) {
+  Check(kv_heads > 0 && head_dim > 0 && max_tokens > 0 && window >= 0,
         "KeyValueHeads: " + std::to_string(kv_heads) + " heads of dimension " +
-            std::to_string(head_dim) + ", " + std::to_string(max_tokens) +
-            " tokens: must be positive");
+            std::to_string(head_dim) + ", " + std::to_string(max_tokens) + " tokens, window " +
+            std::to_string(window) + ": must be positive");
 }
 
 int64_t KeyValueHeads::bytes() const {
@@ -33,12 +33,12 @@ void KeyValueHeads::Append(const float* k, const float* v, int64_t tokens, int64
   Check(tokens_ + tokens <= max_tokens_, "KeyValueHeads: " + std::to_string(tokens) +
                                              " more tokens than " + std::to_string(tokens_) +
                                              " in a cache for " + std::to_string(max_tokens_));
-  Grow(tokens_ + tokens);
+  MakeRoom(tokens);
   float *const keys = keys_.mutable_data(), *const values = values_.mutable_data();
   for (int64_t h = 0; h < kv_heads_; ++h) {
     for (int64_t t = 0; t < tokens; ++t) {
       const int64_t from = t * stride + h * head_dim_;
-      const int64_t to = h * head_stride() + (tokens_ + t) * head_dim_;
+      const int64_t to = h * head_stride() + (kept() + t) * head_dim_;
       std::copy(k + from, k + from + head_dim_, keys + to);
       std::copy(v + from, v + from + head_dim_, values + to);
     }
@@ -46,19 +46,33 @@ void KeyValueHeads::Append(const float* k, const float* v, int64_t tokens, int64
   tokens_ += tokens;
 }
 
-// Room for so many tokens. Copying what was there costs, in all, as much as having written it.
-void KeyValueHeads::Grow(int64_t tokens) {
-  if (tokens <= capacity_) return;
+// So that a window is moved to the front only once in an eighth of its length.
+int64_t KeyValueHeads::NewCapacity(int64_t needed) const {
   constexpr int64_t kSmallest = 64;
-  const int64_t capacity = std::min(max_tokens_, std::max({kSmallest, 2 * capacity_, tokens}));
+  int64_t wanted = std::max(kSmallest, 2 * capacity_);
+  if (window_ > 0) wanted = std::min(wanted, window_ + window_ / 8 + 1);
+  return std::min(max_tokens_, std::max(wanted, needed));
+}
+
+// Room for so many more tokens, by forgetting what they do not see, or else by more memory. Copying
+// what was there costs, in all, as much as having written it.
+void KeyValueHeads::MakeRoom(int64_t tokens) {
+  const int64_t keep = window_ > 0 ? std::min(kept(), window_ - 1) : kept();
+  const int64_t needed = keep + tokens;
+  // A prompt may have needed much more than a window does.
+  const bool too_large = window_ > 0 && capacity_ > 2 * window_ + 2 && needed <= window_;
+  if (kept() + tokens <= capacity_ && !too_large) return;
+  const int64_t capacity = needed > capacity_ || too_large ? NewCapacity(needed) : capacity_;
   for (Buffer* buffer : {&keys_, &values_}) {
-    Buffer larger = Buffer::Allocate(kv_heads_ * capacity * head_dim_);
+    Buffer to =
+        capacity != capacity_ ? Buffer::Allocate(kv_heads_ * capacity * head_dim_) : *buffer;
     for (int64_t h = 0; h < kv_heads_; ++h) {
-      const float* const from = buffer->data() + h * head_stride();
-      std::copy(from, from + tokens_ * head_dim_, larger.mutable_data() + h * capacity * head_dim_);
+      const float* const from = buffer->data() + h * head_stride() + (kept() - keep) * head_dim_;
+      std::copy(from, from + keep * head_dim_, to.mutable_data() + h * capacity * head_dim_);
     }
-    *buffer = larger;
+    *buffer = to;
   }
+  forgotten_ = tokens_ - keep;
   capacity_ = capacity;
 }
 
@@ -70,7 +84,7 @@ void Decode(const kernels::DecodeAttentionShape& shape, int64_t window, const fl
   std::vector<kernels::DecodeQuery> queries;
   queries.reserve(caches.size());
   for (const KeyValueHeads* cache : caches) {
-    const int64_t end = cache->tokens(), row = static_cast<int64_t>(queries.size());
+    const int64_t end = cache->kept(), row = static_cast<int64_t>(queries.size());
     queries.push_back({.q = q + row * q_stride,
                        .k = cache->keys(),
                        .v = cache->values(),
@@ -112,7 +126,7 @@ Tensor Attend(const float* q, int64_t q_stride, int64_t T, const AttendOptions& 
                                .window = options.window,
                                .slopes = options.slopes,
                                .sinks = options.sinks,
-                               .past = cache.tokens() - T,
+                               .past = cache.kept() - T,
                                .kv_head_stride = cache.head_stride()},
                               {}, q + b * T * q_stride, cache.keys(), cache.values(),
                               out.mutable_data() + b * T * H * D, /*log_sum_exp=*/nullptr);
@@ -146,7 +160,7 @@ Tensor AttendCached(const Tensor& q, const AttendOptions& options,
                     std::span<KeyValueHeads* const> caches) {
   CheckShapes("AttendCached", q, options, caches, /*packed=*/false);
   for (const KeyValueHeads* cache : caches) {
-    Check(cache->tokens() >= q.dim(1), "AttendCached: the cache does not hold the queries' tokens");
+    Check(cache->kept() >= q.dim(1), "AttendCached: the cache does not hold the queries' tokens");
   }
   return Attend(q.data(), q.dim(2), q.dim(1), options, caches);
 }

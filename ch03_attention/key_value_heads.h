@@ -24,11 +24,12 @@
 namespace gokart {
 
 /// Keys and values [KVH, tokens, D] each, a head's in one piece, so that attention reads memory
-/// from front to back. Memory grows with the sequence, by doubling.
+/// from front to back. Memory grows with the sequence, by doubling; with a sliding window of
+/// `window` tokens up to an eighth more than those, for tokens that are out of sight are forgotten.
 class KeyValueHeads : public AttentionCache {
  public:
-  /// Throws std::invalid_argument unless all sizes are positive.
-  KeyValueHeads(int64_t kv_heads, int64_t head_dim, int64_t max_tokens);
+  /// Throws std::invalid_argument unless all sizes are positive; `window` may be 0, for none.
+  KeyValueHeads(int64_t kv_heads, int64_t head_dim, int64_t max_tokens, int64_t window = 0);
 
   int64_t tokens() const override { return tokens_; }
   int64_t bytes() const override;
@@ -41,16 +42,20 @@ class KeyValueHeads : public AttentionCache {
   /// std::invalid_argument when they are more than there is room for.
   void Append(const float* k, const float* v, int64_t tokens, int64_t stride);
 
-  /// Head h's [tokens, D] begins at h * head_stride().
+  /// Tokens whose keys and values are here, the last ones of all: those that a next token may see,
+  /// and all that were appended last.
+  int64_t kept() const { return tokens_ - forgotten_; }
+  /// Head h's [kept, D] begins at h * head_stride().
   const float* keys() const { return keys_.data(); }
   const float* values() const { return values_.data(); }
   int64_t head_stride() const { return capacity_ * head_dim_; }
 
  private:
-  void Grow(int64_t tokens);
+  void MakeRoom(int64_t tokens);
+  int64_t NewCapacity(int64_t needed) const;
 
-  int64_t kv_heads_, head_dim_, max_tokens_;
-  int64_t tokens_ = 0, capacity_ = 0;
+  int64_t kv_heads_, head_dim_, max_tokens_, window_;
+  int64_t tokens_ = 0, forgotten_ = 0, capacity_ = 0;
   Buffer keys_, values_;  // [KVH, capacity, D]
 };
 

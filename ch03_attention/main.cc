@@ -71,9 +71,9 @@ absl::Status RunAttend(const std::vector<std::string>& arguments) {
   ManualSeed(absl::GetFlag(FLAGS_seed));
   absl::StatusOr<TokenVectors> tokens = GetTokens(arguments);
   if (!tokens.ok()) return tokens.status();
-  AttendOptions options = {.mechanism = absl::GetFlag(FLAGS_mechanism),
-                           .d_out = absl::GetFlag(FLAGS_d_out),
-                           .num_heads = absl::GetFlag(FLAGS_num_heads)};
+  AttendCommandOptions options = {.mechanism = absl::GetFlag(FLAGS_mechanism),
+                                  .d_out = absl::GetFlag(FLAGS_d_out),
+                                  .num_heads = absl::GetFlag(FLAGS_num_heads)};
   if (absl::GetFlag(FLAGS_out).empty()) return Attend(*tokens, options);
   absl::StatusOr<RunFolder> run = MakeRunFolder("attend");
   if (!run.ok()) return run.status();

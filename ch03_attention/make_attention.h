@@ -1,9 +1,12 @@
-// Attention layers by name, for flags such as --attention=fused.
+// Attention layers by name, for flags such as --attention=fused, with what is known of each: the
+// one list from which models, benchmarks, comparisons, estimates and tests are made.
 //
-//   std::unique_ptr<AttentionLayer> attention = MakeAttention("fused", {.d_in = 768, ...});
+//   std::unique_ptr<AttentionLayer> attention = MakeAttention("gqa", {.d_in = 768, ...});
+//   double bytes = FindAttention("gqa")->costs(config, /*num_tokens=*/4096).cache_bytes;
 #ifndef GOKART_CH03_ATTENTION_MAKE_ATTENTION_H_
 #define GOKART_CH03_ATTENTION_MAKE_ATTENTION_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,17 +15,30 @@
 #include "absl/status/status.h"
 #include "ch03_attention/attention_config.h"
 #include "ch03_attention/attention_layer.h"
+#include "ch03_attention/variants/attention_costs.h"
 
 namespace gokart {
 
 struct AttentionKind {
-  std::string name;     ///< "fused"
-  std::string summary;  ///< one line, for help texts
+  std::string name;     ///< "gqa"
+  std::string summary;  ///< one line, for help texts and tables
   std::function<std::unique_ptr<AttentionLayer>(const AttentionConfig&)> make;
+  std::function<AttentionCosts(const AttentionConfig&, int64_t num_tokens)> costs;
+  /// Whether it computes what "didactic", the chapter's own class, computes from the same weights.
+  bool same_function = false;
+  /// Whether it knows the order of tokens by itself, so that a model needs no table of positions.
+  bool own_positions = false;
 };
 
-/// All there are; the first is the one to use unless told otherwise.
+/// All there are; the first is the one to use unless told otherwise, and then in the order in which
+/// the chapter's README teaches them.
 const std::vector<AttentionKind>& AttentionKinds();
+
+/// The kind of that name; nullptr if there is none.
+const AttentionKind* FindAttention(const std::string& name);
+
+/// "fused, didactic, ...", for help texts.
+std::string AttentionNames();
 
 /// An error that lists the known names, for a flag's value.
 absl::Status CheckAttentionName(const std::string& name);
