@@ -190,4 +190,10 @@ Tensor TiledAttention::Attend(const Projected& p) const {
   return MergeHeads(ops::Reshape(out, {B, H, T, D}));  // [B, T, C]
 }
 
+AttentionCosts TiledAttention::Costs(const AttentionConfig& config, int64_t num_tokens) {
+  AttentionCosts costs = ProjectedAttention::Costs(config, num_tokens);
+  costs.training_bytes += 4.0 * static_cast<double>(num_tokens * config.d_out);
+  return costs;
+}
+
 }  // namespace gokart

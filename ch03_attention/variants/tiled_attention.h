@@ -38,6 +38,8 @@ class TiledAttention : public ProjectedAttention {
   explicit TiledAttention(const AttentionConfig& config, int64_t tile = 128)
       : ProjectedAttention("TiledAttention", config, config.num_heads), tile_(tile) {}
 
+  static AttentionCosts Costs(const AttentionConfig& config, int64_t num_tokens);
+
  protected:
   Tensor Attend(const Projected& p) const override;
 
