@@ -183,9 +183,8 @@ absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor>
                           [](const StoredTensor& e) { return e.bytes; });
 }
 
-absl::Status WriteSafetensors(
-    const std::string& path, std::vector<StoredTensor> entries, const SafetensorsMetadata& metadata,
-    const std::function<std::span<const std::byte>(const StoredTensor& tensor)>& bytes_of) {
+absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
+                              const SafetensorsMetadata& metadata, const BytesOfTensor& bytes_of) {
   SortForWriting(entries);
   const std::string preamble = Preamble(entries, metadata);
   absl::StatusOr<AtomicFile> file = AtomicFile::Create(path);
@@ -193,9 +192,10 @@ absl::Status WriteSafetensors(
   absl::Status status = file->Append(std::string_view(preamble));
   for (const StoredTensor& e : entries) {
     if (!status.ok()) break;
-    const std::span<const std::byte> bytes = bytes_of(e);
-    CheckBytes(e, bytes);
-    status = file->Append(bytes);
+    const absl::StatusOr<std::span<const std::byte>> bytes = bytes_of(e);
+    if (!bytes.ok()) return bytes.status();
+    CheckBytes(e, *bytes);
+    status = file->Append(*bytes);
   }
   return status.ok() ? file->Commit() : status;
 }

@@ -78,10 +78,12 @@ absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor>
                               const SafetensorsMetadata& metadata = {});
 
 /// The same for tensors whose bytes are made when their turn has come: bytes_of(tensor) returns
-/// them, to stay until the next call; `bytes` of the entries is not looked at.
-absl::Status WriteSafetensors(
-    const std::string& path, std::vector<StoredTensor> entries, const SafetensorsMetadata& metadata,
-    const std::function<std::span<const std::byte>(const StoredTensor& tensor)>& bytes_of);
+/// them, to stay until the next call, or an error, with which this ends; `bytes` of the entries is
+/// not looked at.
+using BytesOfTensor =
+    std::function<absl::StatusOr<std::span<const std::byte>>(const StoredTensor& tensor)>;
+absl::Status WriteSafetensors(const std::string& path, std::vector<StoredTensor> entries,
+                              const SafetensorsMetadata& metadata, const BytesOfTensor& bytes_of);
 
 }  // namespace gokart
 

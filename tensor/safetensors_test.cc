@@ -415,6 +415,11 @@ TEST(SafetensorsTest, WritesDataThatAreMadeOneAfterTheOther) {
       });
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(Read(path), Read(whole));
+  const absl::Status error =
+      WriteSafetensors(TempPath("none.safetensors"), tensors, {},
+                       [](const StoredTensor&) { return absl::OutOfRangeError("too large"); });
+  EXPECT_EQ(error.message(), "too large");
+  EXPECT_FALSE(std::filesystem::exists(TempPath("none.safetensors")));
 }
 
 TEST(SafetensorsTest, ReplacesTheFileThatItsDataComeFrom) {

@@ -71,12 +71,13 @@ class GgufFile {
 };
 
 /// Writes a file of version 3, whole or not at all (see AtomicFile). bytes_of(tensor) is asked for
-/// each tensor's bytes when their turn has come; they must stay until the next call. Throws
+/// each tensor's bytes when their turn has come, to stay until the next call; an error of it ends
+/// the writing. Throws
 /// std::invalid_argument on what no file can hold: names twice, a number of dimensions other than
 /// one to four, rows of broken blocks, a number of bytes that doesn't fit.
 absl::Status WriteGguf(
     const std::string& path, const GgufMetadata& metadata, const std::vector<GgufTensor>& tensors,
-    const std::function<std::span<const std::byte>(const GgufTensor& tensor)>& bytes_of);
+    const std::function<absl::StatusOr<std::span<const std::byte>>(const GgufTensor&)>& bytes_of);
 
 }  // namespace gokart
 

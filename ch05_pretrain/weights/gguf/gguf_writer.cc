@@ -87,7 +87,7 @@ absl::Status Pad(AtomicFile& file, uint64_t alignment) {
 
 absl::Status WriteGguf(
     const std::string& path, const GgufMetadata& metadata, const std::vector<GgufTensor>& tensors,
-    const std::function<std::span<const std::byte>(const GgufTensor& tensor)>& bytes_of) {
+    const std::function<absl::StatusOr<std::span<const std::byte>>(const GgufTensor&)>& bytes_of) {
   const uint64_t alignment = AlignmentOf(metadata);
   std::string head = kGgufMagic;
   AppendLittleEndian<uint32_t>(head, kGgufVersion);
@@ -100,11 +100,12 @@ absl::Status WriteGguf(
   if (absl::Status s = file->Append(head); !s.ok()) return s;
   if (absl::Status s = Pad(*file, alignment); !s.ok()) return s;
   for (const GgufTensor& tensor : tensors) {
-    const std::span<const std::byte> bytes = bytes_of(tensor);
-    if (bytes.size() != CheckedByteSize(tensor)) {
-      Fail(absl::StrCat(tensor.name, " with ", bytes.size(), " bytes"));
+    const absl::StatusOr<std::span<const std::byte>> bytes = bytes_of(tensor);
+    if (!bytes.ok()) return bytes.status();
+    if (bytes->size() != CheckedByteSize(tensor)) {
+      Fail(absl::StrCat(tensor.name, " with ", bytes->size(), " bytes"));
     }
-    if (absl::Status s = file->Append(bytes); !s.ok()) return s;
+    if (absl::Status s = file->Append(*bytes); !s.ok()) return s;
     // Behind the last one too, as the data section is counted in whole alignments.
     if (absl::Status s = Pad(*file, alignment); !s.ok()) return s;
   }
