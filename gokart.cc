@@ -133,7 +133,7 @@ void PrintWhatNext() {
   PrintProse(
       "Train a model on your own text, and let it write:\n\n"
       "  bazel run //ch05_pretrain -- train --text=my.txt --out=runs/mine\n"
-      "  bazel run //ch05_pretrain -- generate --checkpoint=runs/mine --prompt=\"Once\"\n\n"
+      "  bazel run //ch05_pretrain -- generate --weights=runs/mine --prompt=\"Once\"\n\n"
       "Repeat the workshop's own training, loss by loss:\n\n"
       "  bazel run //ch01_setup -- download the-verdict\n"
       "  bazel run //ch05_pretrain -- help train\n\n"

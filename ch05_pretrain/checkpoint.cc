@@ -51,23 +51,22 @@ std::span<const float> Rows(const Tensor& whole, const NamedPart& part) {
   return whole.values().subspan(part.offset(), part.size());
 }
 
+bool IsCheckpoint(const SafetensorsMetadata& metadata) {
+  const auto format = metadata.find("format");
+  return format != metadata.end() && format->second == kFormat;
+}
+
 // A file whose checksum is right.
 absl::StatusOr<SafetensorsFile> OpenChecked(const std::string& path) {
   absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open(path);
   if (!file.ok()) return file.status();
-  const auto& metadata = file->metadata();
-  const auto format = metadata.find("format");
-  if (format == metadata.end() || format->second != kFormat) {
+  if (!IsCheckpoint(file->metadata())) {
     return absl::InvalidArgumentError(absl::StrCat(
         path, ": is no checkpoint of this program (its metadata does not say \"format\": \"",
         kFormat, "\")"));
   }
-  const auto checksum = metadata.find("crc32");
-  const std::string actual = Checksum(file->entries());
-  if (checksum == metadata.end() || checksum->second != actual) {
-    return Damaged(path, absl::StrCat("damaged: its checksum is ", actual, ", but it says ",
-                                      checksum == metadata.end() ? "nothing" : checksum->second));
-  }
+  absl::Status status = VerifyCheckpoint(path, file->entries(), file->metadata());
+  if (!status.ok()) return status;
   return file;
 }
 
@@ -230,6 +229,16 @@ absl::Status SaveCheckpoint(const std::string& path, const Checkpoint& checkpoin
   SafetensorsMetadata metadata = MetadataOf(checkpoint);
   metadata["crc32"] = Checksum(entries);
   return WriteSafetensors(path, std::move(entries), metadata);
+}
+
+absl::Status VerifyCheckpoint(const std::string& path, const std::vector<StoredTensor>& tensors,
+                              const SafetensorsMetadata& metadata) {
+  if (!IsCheckpoint(metadata)) return absl::OkStatus();
+  const auto checksum = metadata.find("crc32");
+  const std::string actual = Checksum(tensors);
+  if (checksum != metadata.end() && checksum->second == actual) return absl::OkStatus();
+  return Damaged(path, absl::StrCat("damaged: its checksum is ", actual, ", but it says ",
+                                    checksum == metadata.end() ? "nothing" : checksum->second));
 }
 
 absl::Status LoadWeights(const std::string& path, std::vector<NamedPart> parts) {

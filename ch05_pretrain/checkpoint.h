@@ -35,6 +35,11 @@ struct Checkpoint {
 /// written.
 absl::Status SaveCheckpoint(const std::string& path, const Checkpoint& checkpoint);
 
+/// Looks at the checksum of a checkpoint, told by its tensors and metadata. Files that are no
+/// checkpoint of this program's are left alone. Error: damaged; `path` is for the message.
+absl::Status VerifyCheckpoint(const std::string& path, const std::vector<StoredTensor>& tensors,
+                              const SafetensorsMetadata& metadata);
+
 /// Reads the weights into `parts`. Errors: no such file, not a safetensors file, damaged (by its
 /// checksum), or not of this model; the message lists what is missing, left over or of another
 /// shape. Nothing is changed then.

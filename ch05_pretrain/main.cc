@@ -19,6 +19,10 @@
 #include "ch05_pretrain/tour.h"
 #include "ch05_pretrain/train_command.h"
 #include "ch05_pretrain/trained_model.h"
+#include "ch05_pretrain/weights/load_model.h"
+#include "ch05_pretrain/weights/open_weights.h"
+#include "ch05_pretrain/weights/weight_info.h"
+#include "ch05_pretrain/weights/weights_tokenizer.h"
 #include "workshop/command_line.h"
 #include "workshop/human.h"
 #include "workshop/interrupt.h"
@@ -75,7 +79,10 @@ ABSL_FLAG(std::string, resume, "",
           "--num_epochs may be raised.");
 ABSL_FLAG(double, checkpoint_minutes, 2, "Minutes between two checkpoints.");
 
-ABSL_FLAG(std::string, checkpoint, "", "A run's folder, or its checkpoint file.");
+ABSL_FLAG(
+    std::string, weights, "",
+    "A model: the folder of a run, or GPT-2's weights as OpenAI, Hugging Face or the workshop "
+    "publish them (folder, .safetensors, .pth, TensorFlow checkpoint, .gguf).");
 ABSL_FLAG(std::string, prompt, "",
           "Text to continue; '-' reads standard input. Empty: from an end of text.");
 ABSL_FLAG(int64_t, max_new_tokens, 200, "Tokens to add at most.");
@@ -147,15 +154,39 @@ absl::StatusOr<PretrainOptions> OptionsFromFlags() {
   return o;
 }
 
+// Training begins from these weights, so the model and (unless given) the tokenizer are theirs.
+absl::Status UseWeights(const std::string& path, PretrainOptions& options) {
+  if (FlagWasGiven("model")) {
+    return absl::InvalidArgumentError("--model does not go with --weights: they decide the model");
+  }
+  const absl::StatusOr<WeightFile> file = OpenWeights(path);
+  if (!file.ok()) return file.status();
+  std::vector<std::string> notes;
+  const absl::StatusOr<GptConfig> config = ConfigOf(*file, {.trainable = true}, notes);
+  if (!config.ok()) return config.status();
+  for (const std::string& note : notes)
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), note.c_str());
+  absl::StatusOr<GptConfig> model = ConfigFromFlags(*config);
+  if (!model.ok()) return model.status();
+  options.model = *std::move(model);
+  options.weights = path;
+  if (!FlagWasGiven("tokenizer")) options.tokenizer = TokenizerBeside(*file);
+  return absl::OkStatus();
+}
+
 absl::Status Train(const std::vector<std::string>&) {
   const std::string resume = absl::GetFlag(FLAGS_resume);
   absl::StatusOr<std::unique_ptr<PretrainRun>> run;
   if (resume.empty()) {
     absl::StatusOr<PretrainOptions> options = OptionsFromFlags();
     if (!options.ok()) return options.status();
+    const std::string weights = absl::GetFlag(FLAGS_weights);
+    if (!weights.empty()) {
+      if (absl::Status s = UseWeights(weights, *options); !s.ok()) return s;
+    }
     run = PretrainRun::Start(*options, absl::GetFlag(FLAGS_out));
   } else {
-    for (const std::string& flag : With(TrainingFlags(), {"out"})) {
+    for (const std::string& flag : With(TrainingFlags(), {"weights", "out"})) {
       if (flag != "num_epochs" && FlagWasGiven(flag)) {
         return absl::InvalidArgumentError(
             absl::StrCat("--", flag, " does not go with --resume: the run keeps its own"));
@@ -185,9 +216,10 @@ absl::StatusOr<std::vector<int32_t>> PromptIds(const Tokenizer& tokenizer) {
 }
 
 absl::Status GenerateText(const std::vector<std::string>&) {
-  const std::string path = absl::GetFlag(FLAGS_checkpoint);
+  const std::string path = absl::GetFlag(FLAGS_weights);
   if (path.empty())
-    return absl::InvalidArgumentError("--checkpoint is missing: the folder of a run");
+    return absl::InvalidArgumentError(
+        "--weights is missing: the folder of a run, or a file with a model");
   const SamplingOptions sampling = {.temperature = absl::GetFlag(FLAGS_temperature),
                                     .top_k = absl::GetFlag(FLAGS_top_k),
                                     .top_p = absl::GetFlag(FLAGS_top_p)};
@@ -268,6 +300,14 @@ absl::Status Search(const std::vector<std::string>&) {
   return absl::OkStatus();
 }
 
+absl::Status Info(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 1) return absl::InvalidArgumentError("one file or folder expected");
+  const absl::StatusOr<WeightFile> file = OpenWeights(arguments[0]);
+  if (!file.ok()) return file.status();
+  std::printf("%s", DescribeWeights(*file).c_str());
+  return absl::OkStatus();
+}
+
 absl::Status RunTour(const std::vector<std::string>&) {
   absl::StatusOr<RunFolder> folder =
       RunFolder::CreateNumbered("runs", "ch05-tour", nlohmann::json::object());
@@ -303,16 +343,24 @@ int main(int argc, char** argv) {
                "The workshop's run:\n"
                "  bazel run //ch05_pretrain -- train --text=the-verdict.txt --model=gpt2-small \\\n"
                "      --context_length=256 --drop_rate=0.1 --batch_size=2 --num_epochs=10",
-           .flags = With(TrainingFlags(), {"out", "resume", "checkpoint_minutes"}),
+           .flags = With(TrainingFlags(), {"weights", "out", "resume", "checkpoint_minutes"}),
            .run = Train},
           {.name = "generate",
            .summary = "Continues a prompt with a trained model.",
            .description = "Prints the prompt and what follows, token by token, until the model "
                           "ends the text.\n\n"
-                          "  bazel run //ch05_pretrain -- generate --checkpoint=runs/pretrain-1 "
+                          "  bazel run //ch05_pretrain -- generate --weights=runs/pretrain-1 "
                           "--temperature=1",
-           .flags = {"checkpoint", "prompt", "max_new_tokens", "temperature", "top_k", "top_p"},
+           .flags = {"weights", "prompt", "max_new_tokens", "temperature", "top_k", "top_p"},
            .run = GenerateText},
+          {.name = "info",
+           .summary = "Shows what a file with weights holds.",
+           .description =
+               "Format, configuration, parameters, types of numbers and a table of the tensors, of "
+               "any file or folder that --weights takes. The tensors themselves are not read.\n\n"
+               "  bazel run //ch05_pretrain -- info gpt2/model.safetensors",
+           .arguments = "FILE",
+           .run = Info},
           {.name = "search",
            .summary = "Tries out hyperparameters over a grid.",
            .description = "Trains a model for each combination of the values in --grid, every one "

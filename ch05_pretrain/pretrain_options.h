@@ -17,9 +17,10 @@ struct PretrainOptions {
   std::string text;              ///< file, folder, glob, or token file; empty: stories
   int64_t story_characters = 0;  ///< how much of them to train on
   std::string tokenizer =
-      "gpt2";                    ///< as LoadTokenizer takes it, or "bpe:SIZE": trained on the text
-  GptConfig model;               ///< vocab_size is that of the tokenizer
-  double train_ratio = 0.9;      ///< part of the text's characters that is trained on
+      "gpt2";                ///< as LoadTokenizer takes it, or "bpe:SIZE": trained on the text
+  std::string weights;       ///< what to begin from, as OpenWeights takes it; empty: random numbers
+  GptConfig model;           ///< without weights, vocab_size is that of the tokenizer
+  double train_ratio = 0.9;  ///< part of the text's characters that is trained on
   std::string rows = "windows";  ///< what a row of a batch is: "windows" or whole "documents"
   int64_t batch_size = 4;
   int64_t stride = 0;  ///< tokens from one window to the next; 0: the context length
@@ -43,6 +44,7 @@ void VisitPretrainFields(Options& options, const Visitor& visit) {
   visit("text", options.text);
   visit("story_characters", options.story_characters);
   visit("tokenizer", options.tokenizer);
+  visit("weights", options.weights);
   visit("train_ratio", options.train_ratio);
   visit("rows", options.rows);
   visit("batch_size", options.batch_size);

@@ -22,6 +22,8 @@
 #include "ch05_pretrain/generate.h"
 #include "ch05_pretrain/loss.h"
 #include "ch05_pretrain/run_tokenizer.h"
+#include "ch05_pretrain/weights/load_model.h"
+#include "ch05_pretrain/weights/open_weights.h"
 #include "tensor/random.h"
 #include "workshop/file.h"
 #include "workshop/plot.h"
@@ -98,10 +100,13 @@ absl::StatusOr<std::unique_ptr<PretrainRun>> PretrainRun::Start(PretrainOptions 
   if (absl::Status s = CheckPretrainOptions(options); !s.ok()) return s;
   if (!options.text.empty())
     options.text = std::filesystem::absolute(options.text).lexically_normal();
+  if (!options.weights.empty())
+    options.weights = std::filesystem::absolute(options.weights).lexically_normal();
   std::unique_ptr<PretrainRun> run(new PretrainRun(std::move(options)));
   if (absl::Status s = run->LoadData(/*saved_tokenizer=*/""); !s.ok()) return s;
   if (absl::Status s = CheckTrainingMemory(run->options_); !s.ok()) return s;
   run->MakeModel();
+  if (absl::Status s = run->LoadInitialWeights(); !s.ok()) return s;
   nlohmann::json config = PretrainOptionsToJson(run->options_);
   config["data"] = run->DataSummary();
   absl::StatusOr<RunFolder> opened = folder.empty()
@@ -157,7 +162,9 @@ absl::Status PretrainRun::LoadData(const std::string& saved_tokenizer) {
   absl::Status loaded = TokenCorpus::IsCorpus(options_.text) ? LoadCorpus(saved_tokenizer)
                                                              : LoadText(saved_tokenizer);
   if (!loaded.ok()) return loaded;
-  if (saved_tokenizer.empty()) options_.model.vocab_size = tokenizer_->vocab_size();
+  if (saved_tokenizer.empty() && options_.weights.empty()) {
+    options_.model.vocab_size = tokenizer_->vocab_size();
+  }
   if (options_.model.vocab_size < tokenizer_->vocab_size()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the model has a vocabulary of ", options_.model.vocab_size, ", but tokenizer ",
@@ -257,6 +264,16 @@ void PretrainRun::MakeModel() {
       model_->NamedParameters(),
       AdamWConfig{.learning_rate = options_.learning_rate, .weight_decay = options_.weight_decay});
   state_.generator = GlobalGenerator().state();
+}
+
+absl::Status PretrainRun::LoadInitialWeights() {
+  if (options_.weights.empty()) return absl::OkStatus();
+  const absl::StatusOr<WeightFile> file = OpenWeights(options_.weights);
+  if (!file.ok()) return file.status();
+  if (absl::Status s = VerifyCheckpoint(file->path, file->tensors, file->metadata); !s.ok()) {
+    return s;
+  }
+  return LoadParameters(*file, options_.model, model_->NamedParts());
 }
 
 // What tells whether the data are still the same.

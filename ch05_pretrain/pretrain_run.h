@@ -48,8 +48,9 @@ struct PretrainObserver {
 class PretrainRun {
  public:
   /// A new run in `folder`, or in the next free runs/pretrain-N if it is empty.
-  /// `options.model.vocab_size` is set to that of the tokenizer. Errors: options that don't fit, a
-  /// text that cannot be read or is too short, a folder that is in use.
+  /// `options.model.vocab_size` is set to that of the tokenizer, unless the run begins from
+  /// weights: then `options.model` must be theirs. Errors: options that don't fit, a text that
+  /// cannot be read or is too short, a folder that is in use.
   static absl::StatusOr<std::unique_ptr<PretrainRun>> Start(PretrainOptions options,
                                                             const std::string& folder);
   /// An earlier run with its own options, from its last checkpoint; `num_epochs` may be raised.
@@ -86,6 +87,7 @@ class PretrainRun {
   absl::StatusOr<std::unique_ptr<Dataset>> MakeDataset(
       std::shared_ptr<const TokenStream> tokens) const;
   void MakeModel();
+  absl::Status LoadInitialWeights();
   absl::Status OpenMetrics(bool resuming);
   absl::Status RecordEvaluation(const Evaluation& evaluation);
   absl::Status AppendSample(int64_t epoch, const std::string& sample);

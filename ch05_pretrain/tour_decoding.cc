@@ -124,7 +124,7 @@ absl::Status ShowCheckpoint(PretrainRun& run) {
                       same, values));
   PrintProse(absl::StrCat("Your model is in ", run.folder(),
                           ". It goes on writing with\n\n  bazel run //ch05_pretrain -- generate "
-                          "--temperature=1 --checkpoint=",
+                          "--temperature=1 --weights=",
                           run.folder()));
   return absl::OkStatus();
 }

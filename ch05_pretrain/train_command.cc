@@ -52,7 +52,7 @@ void PrintEnd(PretrainRun& run, bool interrupted, double seconds) {
     std::printf("Last losses train %.3f, validation %.3f (perplexity %.1f)\n", last.train_loss,
                 last.val_loss, Perplexity(last.val_loss));
   }
-  std::printf("Try         bazel run //ch05_pretrain -- generate --checkpoint=%s\n",
+  std::printf("Try         bazel run //ch05_pretrain -- generate --weights=%s\n",
               run.folder().c_str());
 }
 

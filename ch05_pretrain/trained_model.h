@@ -1,9 +1,16 @@
-// A model with its tokenizer, as a run left them: what generating text needs.
+// A model with its tokenizer, from this program's own runs or from others' weights: what generating
+// text, evaluating and finetuning begin with.
+//
+//   absl::StatusOr<TrainedModel> gpt2 = LoadTrainedModel("gpt2/model.safetensors");
+//   absl::StatusOr<TrainedModel> mine = LoadTrainedModel("runs/pretrain-1", {.trainable = true});
 #ifndef GOKART_CH05_PRETRAIN_TRAINED_MODEL_H_
 #define GOKART_CH05_PRETRAIN_TRAINED_MODEL_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ch02_data/tokenizer.h"
@@ -14,11 +21,27 @@ namespace gokart {
 struct TrainedModel {
   std::unique_ptr<GPTModel> model;
   std::unique_ptr<Tokenizer> tokenizer;
+  std::string format;              ///< of the file with the weights, for people
+  std::vector<std::string> notes;  ///< what had to be guessed, for people
 };
 
-/// Loads a run folder, its checkpoint folder, or the checkpoint file itself. Errors: nothing of the
-/// kind there; a damaged or foreign checkpoint; a tokenizer with more tokens than the model knows.
-absl::StatusOr<TrainedModel> LoadTrainedModel(const std::string& path);
+struct LoadOptions {
+  /// To train the model: its weights are copies that want gradients, and dropout is on. Otherwise
+  /// they may lie in the file, and dropout is 0.
+  bool trainable = false;
+  /// As LoadTokenizer takes it. Empty: the one beside the weights, or else GPT-2's.
+  std::string tokenizer = {};
+  /// Whether the head is the token embedding; not set: as the file has it. The workshop finetunes
+  /// GPT-2 with a head of its own, which begins as a copy.
+  std::optional<bool> tie_weights = {};
+  /// For weights without a configuration, which don't tell the number of heads.
+  std::optional<int64_t> n_heads = {};
+};
+
+/// Loads what OpenWeights opens: a folder of a run or of a publisher, or a file. Errors: nothing of
+/// the kind there; damaged, or not a GPT's; a tokenizer with more tokens than the model knows.
+absl::StatusOr<TrainedModel> LoadTrainedModel(const std::string& path,
+                                              const LoadOptions& options = {});
 
 }  // namespace gokart
 

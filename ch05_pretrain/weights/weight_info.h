@@ -1,0 +1,24 @@
+// What a file with weights holds, as a page for people.
+//
+//   std::cout << DescribeWeights(file);
+//
+//   File           gpt2/model.safetensors
+//   Format         safetensors, 548.1 MB
+//   Names          Hugging Face's
+//   ...
+#ifndef GOKART_CH05_PRETRAIN_WEIGHTS_WEIGHT_INFO_H_
+#define GOKART_CH05_PRETRAIN_WEIGHTS_WEIGHT_INFO_H_
+
+#include <string>
+
+#include "ch05_pretrain/weights/weight_file.h"
+
+namespace gokart {
+
+/// Format, configuration, numbers by type, and a table of the tensors: name, type, shape, where in
+/// which file it begins.
+std::string DescribeWeights(const WeightFile& file);
+
+}  // namespace gokart
+
+#endif  // GOKART_CH05_PRETRAIN_WEIGHTS_WEIGHT_INFO_H_
