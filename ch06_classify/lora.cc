@@ -87,8 +87,15 @@ absl::Status AddLora(Module& model, const LoraConfig& config) {
   }
   const std::vector<NamedAdapterSlot> slots = model.AdapterSlots();
   if (absl::Status s = CheckTargets(slots, config.targets); !s.ok()) return s;
+  if (absl::Status s = CheckTargets(slots, config.also_train); !s.ok()) return s;
   RemoveLora(model);
   model.RequireGrad(false);
+  for (NamedTensor& parameter : model.OwnParameters()) {
+    const std::string layer = parameter.name.substr(0, parameter.name.rfind('.'));
+    if (!config.also_train.empty() && IsTarget(layer, config.also_train)) {
+      parameter.tensor.RequireGrad(true);
+    }
+  }
   for (const auto& [name, slot] : slots) {
     if (!IsTarget(name, config.targets)) continue;
     slot->Attach(std::make_shared<LoraLayer>(slot->in_features(), slot->out_features(), config.rank,

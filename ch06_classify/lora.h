@@ -27,6 +27,9 @@ struct LoraConfig {
   /// Which linear layers get an adapter: those whose name, or the end of it, is in the list
   /// ("W_query", "ff.layers.0", "out_head", "trf_blocks.3.att.out_proj"). Empty: all of them.
   std::vector<std::string> targets = {};
+  /// Layers whose own parameters are trained as well, by name in the same way: a new head, for
+  /// instance, which is as random as the adapters.
+  std::vector<std::string> also_train = {};
 
   bool operator==(const LoraConfig&) const = default;
 };
@@ -54,10 +57,10 @@ class LoraLayer : public LinearAdapter {
   float scale_;
 };
 
-/// Freezes all parameters of the model and gives each linear layer that `config` names an adapter,
+/// Freezes the model's parameters and gives each linear layer that `config` names an adapter,
 /// in the order of the layers: W_query, W_key, W_value, out_proj, ff.layers.0, ff.layers.2 of each
 /// block, then the head. Layers that had one get a new one. Errors: a rank or alpha that is not
-/// positive; a target that no layer has.
+/// positive; a name that no layer has.
 absl::Status AddLora(Module& model, const LoraConfig& config);
 
 /// Adds the adapters to the weights and takes them away: the same outputs, at the speed of the

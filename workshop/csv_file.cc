@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "workshop/csv_reader.h"
 #include "workshop/file.h"
 
 namespace gokart {
@@ -23,67 +23,6 @@ std::string CsvField(const std::string& field) {
   return quoted + '"';
 }
 
-// Reads one record after the other from a text.
-class CsvReader {
- public:
-  explicit CsvReader(std::string_view text) : rest_(text) {}
-
-  bool done() const { return rest_.empty(); }
-
-  absl::StatusOr<CsvFile::Row> NextRow() {
-    CsvFile::Row row;
-    for (;;) {
-      absl::StatusOr<std::string> field = NextField();
-      if (!field.ok()) return field.status();
-      row.push_back(*std::move(field));
-      if (rest_.empty()) return row;
-      const char separator = Take();
-      if (separator == ',') continue;
-      if (separator == '\r' && !rest_.empty() && rest_.front() == '\n') Take();
-      return row;
-    }
-  }
-
- private:
-  absl::StatusOr<std::string> NextField() {
-    if (!rest_.empty() && rest_.front() == '"') return QuotedField();
-    const size_t end = std::min(rest_.find_first_of(",\r\n"), rest_.size());
-    std::string field(rest_.substr(0, end));
-    rest_.remove_prefix(end);
-    return field;
-  }
-
-  absl::StatusOr<std::string> QuotedField() {
-    const int first_line = line_;
-    std::string field;
-    Take();
-    while (!rest_.empty()) {
-      const char c = Take();
-      if (c != '"') {
-        field += c;
-      } else if (!rest_.empty() && rest_.front() == '"') {
-        field += Take();
-      } else if (rest_.empty() || rest_.find_first_of(",\r\n") == 0) {
-        return field;
-      } else {
-        return absl::DataLossError(
-            absl::StrCat("line ", line_, ": text after a closing quote; expected a comma"));
-      }
-    }
-    return absl::DataLossError(absl::StrCat("line ", first_line, ": a quote is never closed"));
-  }
-
-  char Take() {
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    if (c == '\n') ++line_;
-    return c;
-  }
-
-  std::string_view rest_;
-  int line_ = 1;
-};
-
 }  // namespace
 
 std::string CsvLine(const std::vector<std::string>& fields) {
@@ -94,12 +33,10 @@ std::string CsvLine(const std::vector<std::string>& fields) {
 }
 
 absl::StatusOr<std::vector<CsvFile::Row>> ParseCsv(const std::string& text) {
+  absl::StatusOr<std::vector<CsvRecord>> records = ReadCsvRecords(text);
+  if (!records.ok()) return records.status();
   std::vector<CsvFile::Row> rows;
-  for (CsvReader reader(text); !reader.done();) {
-    absl::StatusOr<CsvFile::Row> row = reader.NextRow();
-    if (!row.ok()) return row.status();
-    rows.push_back(*std::move(row));
-  }
+  for (CsvRecord& record : *records) rows.push_back(std::move(record.fields));
   return rows;
 }
 

@@ -53,7 +53,7 @@ class CsvFile {
 };
 
 /// All records of CSV `text`, the header included. Accepts quoted fields, CRLF and a last line
-/// without line end. Errors name the line: an unclosed quote, text after a closing quote.
+/// without line end. Errors name line and column: an unclosed quote, text after a closing quote.
 absl::StatusOr<std::vector<CsvFile::Row>> ParseCsv(const std::string& text);
 
 }  // namespace gokart

@@ -1,0 +1,131 @@
+#include "ch06_classify/classifier_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "workshop/table.h"
+
+namespace gokart {
+namespace {
+
+double Ratio(int64_t part, int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);  // 0 / 0 is NaN
+}
+
+std::string Percent(double ratio) {
+  return std::isnan(ratio) ? "-" : absl::StrFormat("%.2f%%", 100 * ratio);
+}
+
+}  // namespace
+
+std::vector<int32_t> LikeliestClasses(const Tensor& logits) {
+  const int64_t n = logits.dim(-1);
+  std::vector<int32_t> classes;
+  for (int64_t row = 0; row < logits.size(); row += n) {
+    const float* begin = logits.data() + row;
+    classes.push_back(static_cast<int32_t>(std::max_element(begin, begin + n) - begin));
+  }
+  return classes;
+}
+
+double AccuracyOfLoader(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
+                        std::optional<int64_t> num_batches) {
+  const NoGrad no_grad;
+  const EvalMode eval(classifier);
+  const int64_t n = std::min(num_batches.value_or(loader.num_batches()), loader.num_batches());
+  DataLoader::Pass pass = loader.Begin(generator);
+  int64_t right = 0, total = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    const Batch batch = *pass.Next();
+    const std::vector<int32_t> predicted = LikeliestClasses(classifier.Forward(batch.inputs));
+    for (size_t row = 0; row < predicted.size(); ++row) {
+      right += predicted[row] == batch.targets(row, 0);
+    }
+    total += static_cast<int64_t>(predicted.size());
+  }
+  return Ratio(right, total);
+}
+
+ConfusionMatrix::ConfusionMatrix(std::vector<std::string> classes)
+    : classes_(std::move(classes)), counts_(classes_.size() * classes_.size()) {}
+
+size_t ConfusionMatrix::Index(int32_t actual, int32_t predicted) const {
+  const int32_t n = static_cast<int32_t>(classes_.size());
+  if (actual < 0 || actual >= n || predicted < 0 || predicted >= n) {
+    throw std::invalid_argument("ConfusionMatrix: no classes " + std::to_string(actual) + ", " +
+                                std::to_string(predicted) + " of " + std::to_string(n));
+  }
+  return static_cast<size_t>(actual * n + predicted);
+}
+
+void ConfusionMatrix::Add(std::span<const int32_t> actual, std::span<const int32_t> predicted) {
+  if (actual.size() != predicted.size()) {
+    throw std::invalid_argument("ConfusionMatrix: " + std::to_string(actual.size()) +
+                                " actual classes, " + std::to_string(predicted.size()) +
+                                " predicted ones");
+  }
+  for (size_t i = 0; i < actual.size(); ++i) Add(actual[i], predicted[i]);
+}
+
+int64_t ConfusionMatrix::total() const {
+  return std::accumulate(counts_.begin(), counts_.end(), int64_t{0});
+}
+
+int64_t ConfusionMatrix::RowSum(int32_t actual) const {
+  int64_t sum = 0;
+  for (size_t c = 0; c < classes_.size(); ++c) sum += count(actual, static_cast<int32_t>(c));
+  return sum;
+}
+
+int64_t ConfusionMatrix::ColumnSum(int32_t predicted) const {
+  int64_t sum = 0;
+  for (size_t c = 0; c < classes_.size(); ++c) sum += count(static_cast<int32_t>(c), predicted);
+  return sum;
+}
+
+double ConfusionMatrix::Accuracy() const {
+  int64_t right = 0;
+  for (size_t c = 0; c < classes_.size(); ++c) {
+    right += count(static_cast<int32_t>(c), static_cast<int32_t>(c));
+  }
+  return Ratio(right, total());
+}
+
+double ConfusionMatrix::Precision(int32_t c) const { return Ratio(count(c, c), ColumnSum(c)); }
+double ConfusionMatrix::Recall(int32_t c) const { return Ratio(count(c, c), RowSum(c)); }
+
+// 2 P R / (P + R) = 2 right / (actual + predicted)
+double ConfusionMatrix::F1(int32_t c) const {
+  return Ratio(2 * count(c, c), RowSum(c) + ColumnSum(c));
+}
+
+std::string ConfusionMatrix::CountsTable() const {
+  std::vector<std::string> header = {"actual \\ predicted"};
+  header.insert(header.end(), classes_.begin(), classes_.end());
+  Table table(header);
+  for (size_t a = 0; a < classes_.size(); ++a) {
+    std::vector<std::string> row = {classes_[a]};
+    for (size_t p = 0; p < classes_.size(); ++p) {
+      row.push_back(absl::StrCat(count(static_cast<int32_t>(a), static_cast<int32_t>(p))));
+    }
+    table.AddRow(row);
+  }
+  return table.ToText();
+}
+
+std::string ConfusionMatrix::ScoresTable() const {
+  Table table({"class", "texts", "precision", "recall", "F1"});
+  for (size_t i = 0; i < classes_.size(); ++i) {
+    const int32_t c = static_cast<int32_t>(i);
+    table.AddRow({classes_[i], absl::StrCat(RowSum(c)), Percent(Precision(c)), Percent(Recall(c)),
+                  Percent(F1(c))});
+  }
+  return table.ToText();
+}
+
+}  // namespace gokart
