@@ -65,7 +65,8 @@ std::string Configuration(const WeightFile& file) {
     parameters += size;
   }
   std::vector<std::string> fields;
-  for (const auto& [name, value] : GptConfigToJson(*config).items()) {
+  const nlohmann::json json = GptConfigToJson(*config);
+  for (const auto& [name, value] : json.items()) {
     fields.push_back(absl::StrCat(name, " ", value.dump()));
   }
   std::string lines = Line("Names", GptNamingText(*FindNaming(file.tensors)));
