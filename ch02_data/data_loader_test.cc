@@ -27,9 +27,8 @@ std::vector<int32_t> Row(const TokenIds& ids, size_t row) {
   return {ids.data() + row * ids.shape(1), ids.data() + (row + 1) * ids.shape(1)};
 }
 
-TEST(SlidingWindowDataset, WindowsOfZeroToThousand) {
+TEST(SlidingWindows, TargetsAreInputsMovedOnByOne) {
   const SlidingWindowDataset dataset(Numbers(1001), 4, 1);
-  EXPECT_EQ(dataset.size(), 997);
   const int64_t windows[] = {0, 1, 996};
   const Batch batch = dataset.Get(windows);
   EXPECT_THAT(Row(batch.inputs, 0), ElementsAre(0, 1, 2, 3));
@@ -40,21 +39,34 @@ TEST(SlidingWindowDataset, WindowsOfZeroToThousand) {
 }
 
 // The numbers of windows over The Verdict's 5145 tokens.
-TEST(SlidingWindowDataset, CountsAsTheWorkshopDoes) {
+TEST(NumberOfWindows, IsTheWorkshopsForTheVerdict) {
   const auto count = [](int64_t length, int64_t stride) {
     return SlidingWindowDataset(Numbers(5145), length, stride).size();
   };
-  EXPECT_EQ(count(4, 1), 5141);
-  EXPECT_EQ(count(4, 4), 1286);
-  EXPECT_EQ(count(2, 2), 2572);
-  EXPECT_EQ(count(8, 2), 2569);
-  EXPECT_EQ(count(256, 256), 20);
-  EXPECT_EQ(count(256, 128), 39);
+  EXPECT_EQ(count(4, 1), 5141) << "5145 tokens, max_length 4, stride 1";
+  EXPECT_EQ(count(4, 4), 1286) << "5145 tokens, max_length 4, stride 4";
+  EXPECT_EQ(count(2, 2), 2572) << "5145 tokens, max_length 2, stride 2";
+  EXPECT_EQ(count(8, 2), 2569) << "5145 tokens, max_length 8, stride 2";
+  EXPECT_EQ(count(256, 256), 20) << "5145 tokens, max_length 256, stride 256";
+  EXPECT_EQ(count(256, 128), 39) << "5145 tokens, max_length 256, stride 128";
 }
 
-TEST(SlidingWindowDataset, ShortTextsHaveNoWindow) {
-  EXPECT_EQ(SlidingWindowDataset(Numbers(4), 4, 1).size(), 0);
-  EXPECT_EQ(SlidingWindowDataset(Numbers(5), 4, 1).size(), 1);
+TEST(NumberOfWindows, IsZeroWhereTheTargetDoesNotFit) {
+  EXPECT_EQ(SlidingWindowDataset(Numbers(3), 4, 1).size(), 0) << "3 tokens, max_length 4, stride 1";
+  EXPECT_EQ(SlidingWindowDataset(Numbers(4), 4, 1).size(), 0) << "4 tokens, max_length 4, stride 1";
+  EXPECT_EQ(SlidingWindowDataset(Numbers(5), 4, 1).size(), 1) << "5 tokens, max_length 4, stride 1";
+}
+
+TEST(SlidingWindows, BeginAtMultiplesOfTheStride) {
+  const SlidingWindowDataset dataset(Numbers(30), 4, 3);
+  const int64_t windows[] = {5, 2};
+  const Batch batch = dataset.Get(windows);
+  EXPECT_THAT(Row(batch.inputs, 0), ElementsAre(15, 16, 17, 18)) << "window 5 at stride 3";
+  EXPECT_THAT(Row(batch.targets, 0), ElementsAre(16, 17, 18, 19)) << "window 5 at stride 3";
+  EXPECT_THAT(Row(batch.inputs, 1), ElementsAre(6, 7, 8, 9)) << "window 2 at stride 3";
+}
+
+TEST(SlidingWindowDataset, WrongArgumentsThrow) {
   EXPECT_THROW(SlidingWindowDataset(Numbers(5), 0, 1), std::invalid_argument);
   EXPECT_THROW(SlidingWindowDataset(Numbers(5), 1, 0), std::invalid_argument);
   const int64_t window = 1;

@@ -81,6 +81,18 @@ class LinkedPiece {
 }  // namespace
 
 int MergeShortPiece(const MergeTable& table, int32_t* ids, int n, int32_t rank_limit) {
+  // [exercise 2.8] The byte-pair merge loop
+  // Task: Of all neighbours in ids[0, n) that can merge (table.Find gives a rank below rank_limit)
+  //       replace those with the lowest rank, the leftmost of several, by the result, until no two
+  //       can merge. Return how many ids are left.
+  // Hint: Two steps, again and again: a loop over i that finds the best pair (i, i + 1), and then
+  //       its replacement.
+  // Hint: Begin with the best rank MergeTable::kNoRank and let only a smaller one take its place:
+  //       then of equal ranks the leftmost stays, and no pair found means: ready.
+  // Hint: After ids[best] has become the result, what stands from best + 2 on moves down by one.
+  // Test: //ch02_data:merge_piece_test MergeShortPiece.*
+  // Read: ch02_data/README.md, "Byte pairs"
+
   // pairs[i] is what ids[i] and ids[i + 1] merge to.
   MergeTable::Found pairs[kShortPiece];
   const auto look_up = [&](int i) {
@@ -103,6 +115,7 @@ int MergeShortPiece(const MergeTable& table, int32_t* ids, int n, int32_t rank_l
     if (best > 0) look_up(best - 1);
   }
   return n;
+  // [end of exercise 2.8]
 }
 
 void MergeLongPiece(const MergeTable& table, std::vector<int32_t>* ids, int32_t rank_limit) {
