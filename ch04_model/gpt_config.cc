@@ -36,8 +36,9 @@ absl::Status CheckField(const std::string& name, double rate) {
   return Wrong(name, absl::StrCat(rate), "must be at least 0 and less than 1");
 }
 
-absl::Status CheckField(const std::string& name, const std::optional<double>& rate) {
-  return rate.has_value() ? CheckField(name, *rate) : absl::OkStatus();
+template <typename Number>
+absl::Status CheckField(const std::string& name, const std::optional<Number>& number) {
+  return number.has_value() ? CheckField(name, *number) : absl::OkStatus();
 }
 
 absl::Status CheckField(const std::string&, bool) { return absl::OkStatus(); }
@@ -64,10 +65,11 @@ bool Reads(const json& value, double& field) {
   field = value.get<double>();
   return true;
 }
-bool Reads(const json& value, std::optional<double>& field) {
-  double rate = 0;
-  if (!Reads(value, rate)) return false;
-  field = rate;
+template <typename Number>
+bool Reads(const json& value, std::optional<Number>& field) {
+  Number number = 0;
+  if (!Reads(value, number)) return false;
+  field = number;
   return true;
 }
 bool Reads(const json& value, bool& field) {
@@ -83,7 +85,8 @@ bool Reads(const json& value, std::string& field) {
 
 template <typename Field>
 std::string Expected() {
-  if (std::is_same_v<Field, int64_t>) return absl::StrCat("a whole number up to ", kMaxSize);
+  if (std::is_same_v<Field, int64_t> || std::is_same_v<Field, std::optional<int64_t>>)
+    return absl::StrCat("a whole number up to ", kMaxSize);
   if (std::is_same_v<Field, bool>) return "true or false";
   if (std::is_same_v<Field, std::string>) return "a string";
   return "a number";
@@ -136,12 +139,32 @@ absl::StatusOr<GptConfig> ReadFields(const json& object) {
   return config;
 }
 
-void PutField(json& object, const std::string& name, const std::optional<double>& field) {
+template <typename Number>
+void PutField(json& object, const std::string& name, const std::optional<Number>& field) {
   if (field.has_value()) object[name] = *field;
 }
 template <typename Field>
 void PutField(json& object, const std::string& name, const Field& field) {
   object[name] = field;
+}
+
+// What a kind of attention demands of the heads.
+absl::Status CheckHeads(const GptConfig& config) {
+  if (config.emb_dim % config.n_heads != 0) {
+    return Wrong("n_heads", absl::StrCat(config.n_heads),
+                 absl::StrCat("which does not divide emb_dim ", config.emb_dim));
+  }
+  const int64_t groups = config.n_kv_groups.value_or(1);
+  if (config.n_heads % groups != 0) {
+    return Wrong("n_kv_groups", absl::StrCat(groups),
+                 absl::StrCat("which does not divide n_heads ", config.n_heads));
+  }
+  const int64_t head_dim = config.emb_dim / config.n_heads;
+  if (config.attention == "rope" && head_dim % 2 != 0) {
+    return Wrong("attention", "rope",
+                 absl::StrCat("which needs heads of an even size, not of ", head_dim));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -152,10 +175,7 @@ absl::Status CheckGptConfig(const GptConfig& config) {
     if (status.ok()) status = CheckField(name, field);
   });
   if (!status.ok()) return status;
-  if (config.emb_dim % config.n_heads != 0) {
-    return Wrong("n_heads", absl::StrCat(config.n_heads),
-                 absl::StrCat("which does not divide emb_dim ", config.emb_dim));
-  }
+  if (status = CheckHeads(config); !status.ok()) return status;
   if (RoughParameters(config) > kMaxParameters) {
     return absl::InvalidArgumentError(
         absl::StrCat("vocab_size ", config.vocab_size, ", context_length ", config.context_length,
@@ -169,6 +189,24 @@ GptConfig CheckedGptConfig(const std::string& layer, const GptConfig& config) {
   const absl::Status status = CheckGptConfig(config);
   if (!status.ok()) throw std::invalid_argument(absl::StrCat(layer, ": ", status.message()));
   return config;
+}
+
+AttentionConfig LayerAttention(const GptConfig& config, int64_t layer) {
+  return {.d_in = config.emb_dim,
+          .d_out = config.emb_dim,
+          .context_length = config.context_length,
+          .dropout = config.AttnDropRate(),
+          .num_heads = config.n_heads,
+          .qkv_bias = config.qkv_bias,
+          .num_kv_groups = config.n_kv_groups.value_or(0),
+          .window = config.sliding_window_size.value_or(0),
+          .latent_dim = config.latent_dim.value_or(0),
+          .layer = layer};
+}
+
+bool LearnsPositions(const GptConfig& config) {
+  const AttentionKind* const kind = FindAttention(config.attention);
+  return kind == nullptr || !kind->own_positions;
 }
 
 json GptConfigToJson(const GptConfig& config) {

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ch03_attention/attention_config.h"
 #include "nlohmann/json_fwd.hpp"
 
 namespace gokart {
@@ -32,6 +33,11 @@ struct GptConfig {
   bool qkv_bias = false;            ///< whether query, key and value projections have a bias
   bool tie_weights = false;         ///< whether the output head is the token embedding's table
   std::string attention = "fused";  ///< one of AttentionKinds()
+  // What some of them choose by themselves unless told.
+  std::optional<int64_t> n_kv_groups = {};  ///< heads of keys and values ("gqa")
+  std::optional<int64_t> sliding_window_size =
+      {};                                  ///< tokens that a token sees ("swa", "swa_full")
+  std::optional<int64_t> latent_dim = {};  ///< numbers kept of each token ("mla")
 
   double EmbDropRate() const { return drop_rate_emb.value_or(drop_rate); }
   double AttnDropRate() const { return drop_rate_attn.value_or(drop_rate); }
@@ -56,6 +62,9 @@ void VisitFields(Config& config, const Visitor& visit) {
   visit("qkv_bias", config.qkv_bias);
   visit("tie_weights", config.tie_weights);
   visit("attention", config.attention);
+  visit("n_kv_groups", config.n_kv_groups);
+  visit("sliding_window_size", config.sliding_window_size);
+  visit("latent_dim", config.latent_dim);
 }
 
 /// OK if a model can be made of this: positive sizes, heads that divide the width, rates in [0, 1),
@@ -67,7 +76,14 @@ absl::Status CheckGptConfig(const GptConfig& config);
 /// name of `layer` before the message.
 GptConfig CheckedGptConfig(const std::string& layer, const GptConfig& config);
 
-/// {"vocab_size": 50257, ...}; rates that are not set are left out.
+/// What the attention of a model's layer, counted from 0, is made with.
+AttentionConfig LayerAttention(const GptConfig& config, int64_t layer);
+
+/// Whether the model adds learned positions to its embeddings. Not if its attention knows the order
+/// of tokens by itself, as with rotary embeddings, linear biases or a memory that fades.
+bool LearnsPositions(const GptConfig& config);
+
+/// {"vocab_size": 50257, ...}; rates and choices that are not set are left out.
 nlohmann::json GptConfigToJson(const GptConfig& config);
 
 /// The inverse. The five sizes must be there, the rest has defaults. Errors start with `source`

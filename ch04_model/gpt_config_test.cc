@@ -70,6 +70,12 @@ TEST(CheckGptConfig, NamesTheFieldItsValueAndTheRule) {
   EXPECT_THAT(Refusal({.drop_rate_attn = NAN}), HasSubstr("drop_rate_attn is nan"));
   EXPECT_THAT(Refusal({.drop_rate_shortcut = 2}), HasSubstr("drop_rate_shortcut is 2"));
   EXPECT_THAT(Refusal({.attention = "linear"}), AllOf(HasSubstr("linear"), HasSubstr("fused")));
+  EXPECT_EQ(Refusal({.n_kv_groups = 5}), "n_kv_groups is 5, which does not divide n_heads 12");
+  EXPECT_THAT(Refusal({.n_kv_groups = 0}), HasSubstr("n_kv_groups is 0, must be between 1"));
+  EXPECT_THAT(Refusal({.sliding_window_size = -1}), HasSubstr("sliding_window_size is -1"));
+  EXPECT_THAT(Refusal({.latent_dim = 0}), HasSubstr("latent_dim is 0"));
+  EXPECT_EQ(Refusal({.emb_dim = 36, .n_heads = 4, .attention = "rope"}),
+            "attention is rope, which needs heads of an even size, not of 9");
 }
 
 TEST(CheckGptConfig, RefusesSizesWhoseProductsOverflow) {
@@ -83,11 +89,23 @@ TEST(CheckGptConfig, RefusesSizesWhoseProductsOverflow) {
 TEST(VisitFields, ReachesEveryField) {
   GptConfig config;
   auto& [vocab_size, context_length, emb_dim, n_heads, n_layers, drop_rate, drop_rate_emb,
-         drop_rate_attn, drop_rate_shortcut, qkv_bias, tie_weights, attention] = config;
-  const std::vector<const void*> fields = {&vocab_size,    &context_length, &emb_dim,
-                                           &n_heads,       &n_layers,       &drop_rate,
-                                           &drop_rate_emb, &drop_rate_attn, &drop_rate_shortcut,
-                                           &qkv_bias,      &tie_weights,    &attention};
+         drop_rate_attn, drop_rate_shortcut, qkv_bias, tie_weights, attention, n_kv_groups,
+         sliding_window_size, latent_dim] = config;
+  const std::vector<const void*> fields = {&vocab_size,
+                                           &context_length,
+                                           &emb_dim,
+                                           &n_heads,
+                                           &n_layers,
+                                           &drop_rate,
+                                           &drop_rate_emb,
+                                           &drop_rate_attn,
+                                           &drop_rate_shortcut,
+                                           &qkv_bias,
+                                           &tie_weights,
+                                           &attention,
+                                           &n_kv_groups,
+                                           &sliding_window_size,
+                                           &latent_dim};
   std::vector<const void*> visited;
   VisitFields(config, [&](const std::string&, auto& field) { visited.push_back(&field); });
   EXPECT_EQ(visited, fields);
@@ -112,7 +130,10 @@ TEST(GptConfigJson, RoundTrips) {
                             .drop_rate_shortcut = 0.3,
                             .qkv_bias = true,
                             .tie_weights = true,
-                            .attention = "didactic"};
+                            .attention = "didactic",
+                            .n_kv_groups = 2,
+                            .sliding_window_size = 16,
+                            .latent_dim = 8};
   const json object = json::parse(GptConfigToJson(config).dump());
   const absl::StatusOr<GptConfig> read = GptConfigFromJson(object, "test");
   ASSERT_TRUE(read.ok()) << read.status();
@@ -149,6 +170,7 @@ TEST(GptConfigJson, SaysWhatIsWrong) {
   EXPECT_THAT(with("drop_rate_emb", nullptr), HasSubstr("drop_rate_emb is null, must be a number"));
   EXPECT_THAT(with("qkv_bias", 1), HasSubstr("qkv_bias is 1, must be true or false"));
   EXPECT_THAT(with("attention", 1), HasSubstr("attention is 1, must be a string"));
+  EXPECT_THAT(with("latent_dim", 1.5), HasSubstr("latent_dim is 1.5, must be a whole number"));
   EXPECT_THAT(with("n_heads", 7), HasSubstr("here.json: n_heads is 7, which does not divide"));
   EXPECT_LT(with("attention", json::array({std::string(1000, 'x')})).size(), 120u);
 }

@@ -52,14 +52,14 @@ TokenIds PositionsAfter(const GptConfig& config, const TokenIds& ids,
 GPTModel::GPTModel(const GptConfig& c)
     : config(CheckedGptConfig("GPTModel", c)),
       tok_emb(config.vocab_size, config.emb_dim),
-      pos_emb(config.context_length, config.emb_dim),
+      pos_emb(LearnsPositions(config) ? config.context_length : 0, config.emb_dim),
       drop_emb(config.EmbDropRate()),
       final_norm(config.emb_dim) {
   RegisterModule("tok_emb", &tok_emb);
-  RegisterModule("pos_emb", &pos_emb);
+  if (LearnsPositions(config)) RegisterModule("pos_emb", &pos_emb);
   RegisterModule("drop_emb", &drop_emb);
   for (int64_t layer = 0; layer < config.n_layers; ++layer) {
-    trf_blocks.push_back(std::make_unique<TransformerBlock>(config));
+    trf_blocks.push_back(std::make_unique<TransformerBlock>(config, layer));
     RegisterModule("trf_blocks." + std::to_string(layer), trf_blocks.back().get());
   }
   RegisterModule("final_norm", &final_norm);
@@ -79,7 +79,7 @@ Tensor GPTModel::ForwardLast(const TokenIds& ids) const {
   return Logits(ops::Select(hidden, /*axis=*/1, hidden.dim(1) - 1));  // [B, C] -> [B, V]
 }
 
-// x = dropout(tok_emb[ids] + pos_emb[0..T))
+// x = dropout(tok_emb[ids] + pos_emb[0..T)), without the second where attention needs no positions
 // x = block(x) for each block
 Tensor GPTModel::Hidden(const TokenIds& ids) const {
   const int64_t t = ids.shape(1);
@@ -88,9 +88,9 @@ Tensor GPTModel::Hidden(const TokenIds& ids) const {
                                 std::to_string(config.context_length) +
                                 " tokens (the context length) expected");
   }
-  const Tensor tokens = tok_emb.Forward(ids);       // [B, T, C]
-  const Tensor positions = pos_emb.FirstRows(t);    // [T, C], the same for every sequence
-  Tensor x = drop_emb.Forward(tokens + positions);  // [B, T, C]
+  Tensor x = tok_emb.Forward(ids);                            // [B, T, C]
+  if (LearnsPositions(config)) x = x + pos_emb.FirstRows(t);  // [T, C], the same for all sequences
+  x = drop_emb.Forward(x);                                    // [B, T, C]
   for (const auto& block : trf_blocks) x = block->Forward(x);
   return x;  // [B, T, C]
 }
@@ -121,7 +121,8 @@ Tensor GPTModel::ForwardCached(const TokenIds& ids, std::span<KeyValueCache* con
 Tensor GPTModel::HiddenCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const {
   const NoGrad no_grad;
   const TokenIds positions = PositionsAfter(config, ids, caches);  // [B, T]
-  Tensor x = tok_emb.Forward(ids) + pos_emb.Forward(positions);    // [B, T, C]
+  Tensor x = tok_emb.Forward(ids);                                 // [B, T, C]
+  if (LearnsPositions(config)) x = x + pos_emb.Forward(positions);
   std::vector<AttentionCache*> layer(caches.size());
   for (size_t i = 0; i < trf_blocks.size(); ++i) {
     for (size_t b = 0; b < caches.size(); ++b) layer[b] = caches[b]->layer(i);
@@ -147,7 +148,7 @@ Tensor GPTModel::Logits(const Tensor& hidden) const {
 std::vector<NamedPart> GPTModel::NamedParts() const {
   std::vector<NamedPart> parts;
   AppendParts("tok_emb.", WholeParts(tok_emb), parts);
-  AppendParts("pos_emb.", WholeParts(pos_emb), parts);
+  if (LearnsPositions(config)) AppendParts("pos_emb.", WholeParts(pos_emb), parts);
   for (size_t layer = 0; layer < trf_blocks.size(); ++layer) {
     AppendParts("trf_blocks." + std::to_string(layer) + ".", trf_blocks[layer]->NamedParts(),
                 parts);

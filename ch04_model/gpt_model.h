@@ -79,7 +79,7 @@ class GPTModel : public Module {
 
   const GptConfig config;
   Embedding tok_emb;  ///< weight [V, C]
-  Embedding pos_emb;  ///< weight [context_length, C]
+  Embedding pos_emb;  ///< weight [context_length, C]; [0, C] unless LearnsPositions(config)
   Dropout drop_emb;
   std::vector<std::unique_ptr<TransformerBlock>> trf_blocks;
   LayerNorm final_norm;

@@ -36,9 +36,22 @@ ABSL_FLAG(OptionalSwitch, qkv_bias, std::nullopt,
 ABSL_FLAG(OptionalSwitch, tie_weights, std::nullopt,
           "true or false: whether the output head uses the token embedding's weights. If not "
           "given: as in the model.");
-ABSL_FLAG(OptionalName, attention, std::nullopt,
-          "\"fused\", or \"didactic\": chapter 3's own class, which computes the same, step by "
-          "step. If not given: as in the model.");
+ABSL_FLAG(
+    OptionalName, attention, std::nullopt,
+    "What stands in the blocks. The same function: fused, didactic, stacked, combined, einsum, "
+    "tiled, sdpa, sdpa_mask, flex. Less cache: mqa, gqa, mla, swa, swa_full, deltanet. Other "
+    "scores: rope, alibi, sinks, qk_norm. With rope, alibi and deltanet, which know the order "
+    "of tokens by themselves, the model has no table of positions. If not given: as in the "
+    "model.");
+ABSL_FLAG(OptionalSize, n_kv_groups, std::nullopt,
+          "Heads of keys and values with --attention=gqa; must divide n_heads. If not given: about "
+          "a quarter of n_heads.");
+ABSL_FLAG(OptionalSize, sliding_window_size, std::nullopt,
+          "Tokens that a token sees with --attention=swa and swa_full. If not given: a quarter of "
+          "context_length.");
+ABSL_FLAG(OptionalSize, latent_dim, std::nullopt,
+          "Numbers kept of each token with --attention=mla. If not given: emb_dim / 8, at least "
+          "16.");
 
 namespace gokart {
 namespace {
@@ -71,6 +84,9 @@ absl::StatusOr<GptConfig> ConfigFromFlags(const GptConfig& base) {
   Override(FLAGS_qkv_bias, config.qkv_bias);
   Override(FLAGS_tie_weights, config.tie_weights);
   Override(FLAGS_attention, config.attention);
+  Override(FLAGS_n_kv_groups, config.n_kv_groups);
+  Override(FLAGS_sliding_window_size, config.sliding_window_size);
+  Override(FLAGS_latent_dim, config.latent_dim);
   const absl::Status status = CheckGptConfig(config);
   if (!status.ok()) return status;
   return config;

@@ -33,10 +33,21 @@ TEST(ModelFlags, WithoutFlagsTheModelStaysAsItIs) {
 
 TEST(ModelFlags, EachFlagChangesItsFieldAlone) {
   const std::map<std::string, std::string> values = {
-      {"vocab_size", "97"},   {"context_length", "32"},  {"emb_dim", "24"},
-      {"n_heads", "6"},       {"n_layers", "3"},         {"drop_rate", "0.25"},
-      {"drop_rate_emb", "0"}, {"drop_rate_attn", "0.5"}, {"drop_rate_shortcut", "0.75"},
-      {"qkv_bias", "true"},   {"tie_weights", "true"},   {"attention", "\"didactic\""},
+      {"vocab_size", "97"},
+      {"context_length", "32"},
+      {"emb_dim", "24"},
+      {"n_heads", "6"},
+      {"n_layers", "3"},
+      {"drop_rate", "0.25"},
+      {"drop_rate_emb", "0"},
+      {"drop_rate_attn", "0.5"},
+      {"drop_rate_shortcut", "0.75"},
+      {"qkv_bias", "true"},
+      {"tie_weights", "true"},
+      {"attention", "\"didactic\""},
+      {"n_kv_groups", "4"},
+      {"sliding_window_size", "64"},
+      {"latent_dim", "48"},
   };
   const nlohmann::json before = GptConfigToJson({});
   for (const std::string& name : ModelFlagNames()) {

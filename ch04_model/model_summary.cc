@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "ch03_attention/make_attention.h"
 #include "workshop/human.h"
 
 namespace gokart {
@@ -12,39 +13,43 @@ namespace {
 
 constexpr double kBytes = 4;  // of a float32
 
-// Floats that the attention of one block keeps for each token, besides its input: queries, keys and
-// values, and the heads' outputs side by side. The fused operation adds one number per head, from
-// which it computes the attention weights again; the didactic one keeps them all, and once more as
-// dropout leaves them.
-double AttentionFloats(const GptConfig& config, int64_t num_tokens) {
-  const double c = config.emb_dim, h = config.n_heads;
-  const double per_head = config.attention == "fused" ? 1
-                          : config.AttnDropRate() > 0 ? 2.0 * num_tokens
-                                                      : num_tokens;
-  return 4 * c + h * per_head;
+// The costs of all layers' attention together, for one sequence.
+AttentionCosts CountAttention(const GptConfig& config, int64_t num_tokens) {
+  const AttentionKind& kind = *FindAttention(config.attention);
+  AttentionCosts sum;
+  for (int64_t layer = 0; layer < config.n_layers; ++layer) {
+    const AttentionCosts one = kind.costs(LayerAttention(config, layer), num_tokens);
+    sum.parameters += one.parameters;
+    sum.projection_flops += one.projection_flops;
+    sum.attention_flops += one.attention_flops;
+    sum.cache_bytes += one.cache_bytes;
+    sum.training_bytes += one.training_bytes;
+  }
+  return sum;
 }
 
-// Of one block: each normalisation its input, its output, mean and deviation; attention; and the
-// feed-forward network its hidden layer before and after GELU.
-double BlockFloats(const GptConfig& config, int64_t num_tokens) {
-  const double c = config.emb_dim;
-  return 2 * (2 * c + 2) + AttentionFloats(config, num_tokens) + 2 * (4 * c);
+// Of one block without its attention, for each token: each normalisation its input, its output,
+// mean and deviation; and the feed-forward network its hidden layer before and after GELU.
+double OtherBlockFloats(const GptConfig& config) {
+  const double c = static_cast<double>(config.emb_dim);
+  return 2 * (2 * c + 2) + 2 * (4 * c);
 }
 
 }  // namespace
 
 std::vector<ModelPart> ModelParts(const GptConfig& config, int64_t num_tokens) {
   const int64_t v = config.vocab_size, c = config.emb_dim, l = config.n_layers;
-  const int64_t qkv = 3 * c * c, out = c * c, ff = 4 * c * c + 4 * c * c;
-  // A token looks at (T + 1) / 2 tokens on average: as many products of a query with a key, and as
-  // many sums of values, each of C multiply-adds over all heads.
-  const double looks = (static_cast<double>(num_tokens) + 1) / 2;
+  const int64_t out = c * c, ff = 4 * c * c + 4 * c * c;
+  const AttentionCosts attention = CountAttention(config, num_tokens);
+  // The output projection, C^2 + C in every kind, is listed by itself.
+  const double tokens = static_cast<double>(num_tokens);
+  const double projections = attention.projection_flops / 2 / tokens - double(l * out);
   return {
       {"token embedding", v * c, 0},
-      {"position embedding", config.context_length * c, 0},
+      {"position embedding", LearnsPositions(config) ? config.context_length * c : 0, 0},
       {"layer norm 1", l * 2 * c, 0},
-      {"query, key, value", l * (qkv + (config.qkv_bias ? 3 * c : 0)), double(l * qkv)},
-      {"attention", 0, 2 * looks * static_cast<double>(c) * static_cast<double>(l)},
+      {"query, key, value", attention.parameters - l * (out + c), projections},
+      {"attention", 0, attention.attention_flops / 2 / tokens},
       {"attention output", l * (out + c), double(l * out)},
       {"layer norm 2", l * 2 * c, 0},
       {"feed-forward", l * (ff + 4 * c + c), double(l * ff)},
@@ -61,7 +66,8 @@ int64_t NumParameters(const GptConfig& config) {
 
 int64_t LinearMacsPerToken(const GptConfig& config) {
   const int64_t c = config.emb_dim;
-  return config.n_layers * 12 * c * c + config.vocab_size * c;
+  const double projections = CountAttention(config, 1).projection_flops / 2;
+  return static_cast<int64_t>(projections) + config.n_layers * 8 * c * c + config.vocab_size * c;
 }
 
 double ForwardFlopsPerToken(const GptConfig& config, int64_t num_tokens) {
@@ -88,9 +94,15 @@ TrainingMemory EstimateTrainingMemory(const GptConfig& config, int64_t batch_siz
   memory.weights = memory.gradients = kBytes * static_cast<double>(NumParameters(config));
   memory.moments = 2 * memory.weights;
   memory.activations =
-      kBytes * tokens * (config.n_layers * BlockFloats(config, num_tokens) + final_norm);
+      kBytes * tokens *
+          (static_cast<double>(config.n_layers) * OtherBlockFloats(config) + final_norm) +
+      static_cast<double>(batch_size) * CountAttention(config, num_tokens).training_bytes;
   memory.logits = kBytes * tokens * v;
   return memory;
+}
+
+double CacheBytes(const GptConfig& config, int64_t num_tokens) {
+  return CountAttention(config, num_tokens).cache_bytes;
 }
 
 absl::Status CheckMemory(const std::string& what, double needed, double available) {

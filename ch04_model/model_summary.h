@@ -64,6 +64,10 @@ struct TrainingMemory {
 TrainingMemory EstimateTrainingMemory(const GptConfig& config, int64_t batch_size,
                                       int64_t num_tokens);
 
+/// Bytes in float32 of what generation remembers of a sequence of `num_tokens`, in all layers:
+/// mostly keys and values, 2 C numbers for each token and layer.
+double CacheBytes(const GptConfig& config, int64_t num_tokens);
+
 /// An error if `needed` bytes are more than `available`, in words: "WHAT needs about 12.3 GB of
 /// memory, and this machine has 8.1 GB".
 absl::Status CheckMemory(const std::string& what, double needed, double available);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "ch03_attention/make_attention.h"
 #include "ch04_model/model_summary.h"
 #include "workshop/human.h"
 #include "workshop/table.h"
@@ -89,6 +90,21 @@ std::string SummaryReport(const std::string& name, const GptConfig& config,
                                        static_cast<double>(options.num_tokens) *
                                        TrainingFlopsPerToken(config, options.num_tokens))),
       MemoryTable(config, options));
+}
+
+std::string AttentionKindsTable(const GptConfig& base, int64_t num_tokens) {
+  Table table({"attention", "parameters", "FLOPs per token", "cache", "activations", ""});
+  for (const AttentionKind& kind : AttentionKinds()) {
+    GptConfig config = base;
+    config.attention = kind.name;
+    if (!CheckGptConfig(config).ok()) continue;  // rotary embeddings need an even head size
+    const TrainingMemory memory = EstimateTrainingMemory(config, 1, num_tokens);
+    table.AddRow({kind.name, FormatCount(NumParameters(config)),
+                  FormatShortCount(ForwardFlopsPerToken(config, num_tokens)),
+                  FormatBytes(CacheBytes(config, num_tokens)), FormatBytes(memory.activations),
+                  kind.summary});
+  }
+  return table.ToText();
 }
 
 std::string NamedConfigsTable() {

@@ -26,6 +26,9 @@ std::string PartsTable(const GptConfig& config, int64_t num_tokens);
 std::string TyingTable(const GptConfig& config, int64_t num_tokens);
 /// What a training step keeps in memory.
 std::string MemoryTable(const GptConfig& config, const SummaryOptions& options);
+/// The model with each kind of attention: parameters, FLOPs per token of a sequence of
+/// `num_tokens`, what one such sequence keeps for generating and for training.
+std::string AttentionKindsTable(const GptConfig& config, int64_t num_tokens);
 /// The sizes of NamedGptConfigs(), one on each line: parameters with and without tied weights,
 /// bytes.
 std::string NamedConfigsTable();

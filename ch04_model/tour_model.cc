@@ -225,7 +225,7 @@ void ShowSizes(ModelTourPage& page) {
 }
 
 void ShowAttentionKinds(ModelTourPage& page) {
-  PrintSection("", "One model, two kinds of attention");
+  PrintSection("", "One model, many kinds of attention");
   PrintProse(
       "config.attention chooses what stands in the blocks: chapter 3's own class, step by step, or "
       "the fused operation. From the same seed both give the same logits within rounding. The "
@@ -235,8 +235,8 @@ void ShowAttentionKinds(ModelTourPage& page) {
   const TokenIds ids = RandomIds(8, 256, config.vocab_size, page.options().seed);
   const NoGrad no_grad;
   Tensor first;
-  for (const AttentionKind& kind : AttentionKinds()) {
-    config.attention = kind.name;
+  for (const std::string name : {"fused", "didactic"}) {
+    config.attention = name;
     ManualSeed(page.options().seed);
     const GPTModel model(config);
     Tensor logits;
@@ -246,10 +246,18 @@ void ShowAttentionKinds(ModelTourPage& page) {
     for (int64_t i = 0; i < logits.size(); ++i) {
       largest = std::max(largest, std::abs(logits.data()[i] - first.data()[i]));
     }
-    table.AddRow(
-        {kind.name, absl::StrFormat("%.1f", 1e3 * seconds), absl::StrFormat("%.1g", largest)});
+    table.AddRow({name, absl::StrFormat("%.1f", 1e3 * seconds), absl::StrFormat("%.1g", largest)});
   }
   PrintBlock(table.ToText());
+  const GptConfig small = *FindGptConfig("gpt2-small");
+  PrintProse(absl::StrFormat(
+      "\nChapter 3 has more of them (--attention=NAME). What each would make of gpt2-small at %d "
+      "tokens, its full context: parameters, operations for each token, what generating keeps of a "
+      "sequence, what training keeps of one. The first nine are the same function, and differ in "
+      "what they keep. Those below save cache; rope, alibi and deltanet also the table of "
+      "positions.\n\n",
+      small.context_length));
+  PrintBlock(AttentionKindsTable(small, small.context_length));
 }
 
 void ShowSpeed(ModelTourPage& page) {

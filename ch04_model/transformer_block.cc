@@ -7,20 +7,15 @@
 namespace gokart {
 namespace {
 
-std::unique_ptr<AttentionLayer> MakeBlockAttention(const GptConfig& config) {
+std::unique_ptr<AttentionLayer> MakeBlockAttention(const GptConfig& config, int64_t layer) {
   CheckedGptConfig("TransformerBlock", config);
-  return MakeAttention(config.attention, {.d_in = config.emb_dim,
-                                          .d_out = config.emb_dim,
-                                          .context_length = config.context_length,
-                                          .dropout = config.AttnDropRate(),
-                                          .num_heads = config.n_heads,
-                                          .qkv_bias = config.qkv_bias});
+  return MakeAttention(config.attention, LayerAttention(config, layer));
 }
 
 }  // namespace
 
-TransformerBlock::TransformerBlock(const GptConfig& config)
-    : att(MakeBlockAttention(config)),
+TransformerBlock::TransformerBlock(const GptConfig& config, int64_t layer)
+    : att(MakeBlockAttention(config, layer)),
       ff(config.emb_dim),
       norm1(config.emb_dim),
       norm2(config.emb_dim),

@@ -24,8 +24,9 @@ namespace gokart {
 /// The layers are made in the workshop's order, and so draw its initial values.
 class TransformerBlock : public Module {
  public:
+  /// `layer` is the block's place in the model, from 0, by which some kinds of attention differ.
   /// Throws std::invalid_argument for a config that CheckGptConfig refuses.
-  explicit TransformerBlock(const GptConfig& config);
+  explicit TransformerBlock(const GptConfig& config, int64_t layer = 0);
 
   /// x [B, T, C] -> [B, T, C].
   Tensor Forward(const Tensor& x) const;

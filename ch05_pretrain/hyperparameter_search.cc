@@ -29,9 +29,10 @@ bool Parse(const std::string& text, std::string& value) {
   value = text;
   return true;
 }
-bool Parse(const std::string& text, std::optional<double>& value) {
-  double number = 0;
-  if (!absl::SimpleAtod(text, &number)) return false;
+template <typename Number>
+bool Parse(const std::string& text, std::optional<Number>& value) {
+  Number number = 0;
+  if (!Parse(text, number)) return false;
   value = number;
   return true;
 }
