@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ch05_pretrain/weights/weight_file.h"
+#include "ch05_pretrain/weights/tensor_file.h"
 #include "tensor/kernels/parallel.h"
 #include "tensor/kernels/transpose.h"
 

@@ -98,13 +98,13 @@ std::vector<GptParameter> GptParameters(const GptConfig& config) {
 }
 
 StoredPlace PlaceOf(const std::string& workshop_name, GptNaming naming) {
+  if (naming == GptNaming::kWorkshop) return {workshop_name};
   const BlockName block = SplitBlockName(workshop_name);
   const bool in_block = !block.number.empty();
   const Line* line = in_block ? FindLine(kBlock, block.rest) : FindLine(kModel, workshop_name);
   if (line == nullptr) {
     throw std::invalid_argument("PlaceOf: no GPT has a parameter " + workshop_name);
   }
-  if (naming == GptNaming::kWorkshop) return {workshop_name};
   const bool hugging_face = naming == GptNaming::kHuggingFace;
   const std::string before =
       hugging_face ? (in_block ? absl::StrCat("h.", block.number, ".") : "")

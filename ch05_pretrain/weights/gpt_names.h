@@ -46,7 +46,8 @@ struct GptParameter {
   bool operator==(const GptParameter&) const = default;
 };
 
-/// The parameters of a GPT as GPTModel::NamedParts() lists them, without making one.
+/// The parameters of a GPT with GPT-2's attention as GPTModel::NamedParts() lists them, without
+/// making one.
 std::vector<GptParameter> GptParameters(const GptConfig& config);
 
 /// Where a file keeps a parameter of the workshop.
@@ -60,7 +61,7 @@ struct StoredPlace {
 };
 
 /// The place of a parameter, by its name in GPTModel::NamedParts(). Throws std::invalid_argument
-/// for a name that no GPT has.
+/// for a name that GPT-2 lacks, unless the file has the workshop's names too.
 StoredPlace PlaceOf(const std::string& workshop_name, GptNaming naming);
 
 /// The shape of the stored tensor that a parameter of this shape is in, or is a part of: matrices

@@ -44,7 +44,7 @@ TEST(GptNamesTest, RefusesNamesThatNoGptHas) {
   for (const char* name : {"", "tok_emb", "trf_blocks.0.", "trf_blocks.x.norm1.scale",
                            "trf_blocks.0.norm3.scale", "trf_blocks.0tok_emb.weight"}) {
     EXPECT_THROW(PlaceOf(name, GptNaming::kHuggingFace), std::invalid_argument) << name;
-    EXPECT_THROW(PlaceOf(name, GptNaming::kWorkshop), std::invalid_argument) << name;
+    EXPECT_THROW(PlaceOf(name, GptNaming::kOpenAi), std::invalid_argument) << name;
   }
 }
 

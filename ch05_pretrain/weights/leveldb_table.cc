@@ -150,15 +150,15 @@ std::string EndOfTableWith(Place block, uint64_t size) {
 
 // All rows of a table in a file, as leveldb reads it.
 absl::StatusOr<std::vector<TableRow>> ReadRows(MemoryFile& file, const std::string& path,
-                                               uint64_t max_bytes) {
+                                               uint64_t max_bytes, bool verify_checksums) {
   leveldb::Options options;
-  options.paranoid_checks = true;
+  options.paranoid_checks = verify_checksums;
   leveldb::Table* opened = nullptr;
   const leveldb::Status status = leveldb::Table::Open(options, &file, file.size(), &opened);
   const std::unique_ptr<leveldb::Table> table(opened);
   if (!status.ok()) return Damaged(path, status.ToString());
   leveldb::ReadOptions read;
-  read.verify_checksums = true;
+  read.verify_checksums = verify_checksums;
   const std::unique_ptr<leveldb::Iterator> it(table->NewIterator(read));
   std::vector<TableRow> rows;
   uint64_t bytes = 0;
@@ -195,7 +195,8 @@ bool IsLeveldbTable(std::span<const std::byte> bytes) {
 }
 
 absl::StatusOr<std::vector<TableRow>> ReadLeveldbTable(std::span<const std::byte> bytes,
-                                                       const std::string& path) {
+                                                       const std::string& path,
+                                                       bool verify_checksums) {
   if (!IsLeveldbTable(bytes)) return Damaged(path, "it does not end as one");
   const std::string_view table(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const absl::StatusOr<Place> index = FindIndex(table, path);
@@ -203,12 +204,13 @@ absl::StatusOr<std::vector<TableRow>> ReadLeveldbTable(std::span<const std::byte
   const uint64_t max_bytes = kMaxExpansion * bytes.size();
 
   MemoryFile index_file(bytes, EndOfTableWith(*index, bytes.size()));
-  const absl::StatusOr<std::vector<TableRow>> blocks = ReadRows(index_file, path, max_bytes);
+  const absl::StatusOr<std::vector<TableRow>> blocks =
+      ReadRows(index_file, path, max_bytes, verify_checksums);
   if (!blocks.ok()) return blocks.status();
   if (absl::Status s = CheckIndex(table, *blocks, path); !s.ok()) return s;
 
   MemoryFile file(bytes, "");
-  absl::StatusOr<std::vector<TableRow>> rows = ReadRows(file, path, max_bytes);
+  absl::StatusOr<std::vector<TableRow>> rows = ReadRows(file, path, max_bytes, verify_checksums);
   if (!rows.ok()) return rows.status();
   const auto disorder =
       std::adjacent_find(rows->begin(), rows->end(),

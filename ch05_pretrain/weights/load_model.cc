@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ch03_attention/make_attention.h"
+#include "ch04_model/model_summary.h"
 #include "ch05_pretrain/weights/copy_weights.h"
 #include "ch05_pretrain/weights/gpt_names.h"
 #include "ch05_pretrain/weights/tensor_table.h"
@@ -130,6 +132,32 @@ void CopyParameter(const TensorTable& table, Parts& parts) {
   }
 }
 
+std::unique_ptr<GPTModel> MakeUninitialised(const GptConfig& config) {
+  const SkipInit skip_init;
+  return std::make_unique<GPTModel>(config);
+}
+
+// Attention other than GPT-2's has other parameters, which only the model itself can list. To make
+// one is safe when the file is large enough for it.
+absl::StatusOr<std::vector<GptParameter>> ParametersOf(const WeightFile& file,
+                                                       const GptConfig& config) {
+  const AttentionKind* const kind = FindAttention(config.attention);
+  if (kind != nullptr && kind->same_function) return GptParameters(config);
+  int64_t numbers = 0;
+  for (const StoredTensor& tensor : file.tensors) numbers += tensor.size();
+  const int64_t needed = NumParameters(config);
+  if (needed > numbers) {
+    return absl::InvalidArgumentError(absl::StrCat(file.path, ": a model with ", needed,
+                                                   " parameters expected (", file.config_source,
+                                                   "), found ", numbers, " numbers"));
+  }
+  std::vector<GptParameter> parameters;
+  for (const NamedPart& part : MakeUninitialised(config)->NamedParts()) {
+    parameters.push_back({part.name, part.shape().ToVector()});
+  }
+  return parameters;
+}
+
 absl::Status CheckFile(const WeightFile& file, const TensorTable& table, GptConfig config) {
   // A head that the file lacks can be had from the embedding.
   if (!table.Find("out_head.weight")) config.tie_weights = true;
@@ -138,13 +166,10 @@ absl::Status CheckFile(const WeightFile& file, const TensorTable& table, GptConf
         absl::StrCat(file.path, ": does not fit this model of ", config.n_layers, " layers (",
                      file.config_source, "): it holds ", file.tensors.size(), " tensors"));
   }
-  if (absl::Status s = table.CheckFits(GptParameters(config)); !s.ok()) return s;
+  const absl::StatusOr<std::vector<GptParameter>> parameters = ParametersOf(file, config);
+  if (!parameters.ok()) return parameters.status();
+  if (absl::Status s = table.CheckFits(*parameters); !s.ok()) return s;
   return VerifyChecksums(file);
-}
-
-std::unique_ptr<GPTModel> MakeUninitialised(const GptConfig& config) {
-  const SkipInit skip_init;
-  return std::make_unique<GPTModel>(config);
 }
 
 }  // namespace

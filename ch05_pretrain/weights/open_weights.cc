@@ -13,7 +13,7 @@
 #include "ch05_pretrain/weights/gguf/open_gguf.h"
 #include "ch05_pretrain/weights/gpt_config_file.h"
 #include "ch05_pretrain/weights/leveldb_table.h"
-#include "ch05_pretrain/weights/shard_index.h"
+#include "ch05_pretrain/weights/open_safetensors.h"
 #include "ch05_pretrain/weights/tf_checkpoint.h"
 #include "ch05_pretrain/weights/torch_file.h"
 #include "workshop/file.h"
@@ -45,7 +45,7 @@ bool LooksLikeJson(std::span<const std::byte> bytes) {
 
 // TensorFlow's file `checkpoint` names the newest checkpoint in its folder:
 //   model_checkpoint_path: "model.ckpt"
-absl::StatusOr<WeightFile> OpenNewestTfCheckpoint(const fs::path& path) {
+absl::StatusOr<TensorFile> OpenNewestTfCheckpoint(const fs::path& path) {
   constexpr std::string_view kKey = "model_checkpoint_path: \"";
   const absl::StatusOr<std::string> text = ReadFile(path.string(), kMaxConfigBytes);
   if (!text.ok()) return text.status();
@@ -61,12 +61,8 @@ absl::StatusOr<WeightFile> OpenNewestTfCheckpoint(const fs::path& path) {
   return OpenTfCheckpoint((path.parent_path() / name).string());
 }
 
-absl::StatusOr<WeightFile> OpenFile(const std::string& path) {
-  const absl::StatusOr<MappedFile> file = MappedFile::Open(path);
-  if (!file.ok()) return file.status();
-  const std::span<const std::byte> bytes = file->bytes();
+absl::StatusOr<TensorFile> OpenTensors(const std::string& path, std::span<const std::byte> bytes) {
   if (StartsWith(bytes, "PK\x03\x04") || IsOldTorchFile(bytes)) return OpenTorchFile(path);
-  if (IsGguf(bytes)) return OpenGguf(path);
   if (IsLeveldbTable(bytes)) {
     if (path.ends_with(kTfIndex)) {
       return OpenTfCheckpoint(path.substr(0, path.size() - kTfIndex.size()));
@@ -81,6 +77,15 @@ absl::StatusOr<WeightFile> OpenFile(const std::string& path) {
       absl::StrCat(path,
                    ": has no known format (safetensors, an index of safetensors files, a file of "
                    "torch.save, GGUF, the index of a TensorFlow checkpoint)"));
+}
+
+absl::StatusOr<WeightFile> OpenFile(const std::string& path) {
+  const absl::StatusOr<MappedFile> file = MappedFile::Open(path);
+  if (!file.ok()) return file.status();
+  if (IsGguf(file->bytes())) return OpenGguf(path);
+  absl::StatusOr<TensorFile> tensors = OpenTensors(path, file->bytes());
+  if (!tensors.ok()) return tensors.status();
+  return WeightFile{*std::move(tensors)};
 }
 
 // What stands for all in a folder of many files, by the publishers' customs.

@@ -11,7 +11,6 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "ch05_pretrain/weights/weight_file.h"
 
 namespace gokart {
 
@@ -19,13 +18,6 @@ namespace gokart {
 /// is not in the folder of the index.
 absl::StatusOr<std::map<std::string, std::string>> ParseShardIndex(std::string_view text,
                                                                    const std::string& path);
-
-/// Opens an index and all of its files. Errors also: a tensor that is not in its file, or that the
-/// index doesn't know.
-absl::StatusOr<WeightFile> OpenShards(const std::string& path);
-
-/// Opens one safetensors file.
-absl::StatusOr<WeightFile> OpenSafetensors(const std::string& path);
 
 }  // namespace gokart
 

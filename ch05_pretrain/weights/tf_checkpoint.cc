@@ -100,8 +100,10 @@ absl::StatusOr<TfIndex::Entry> ReadEntry(const TableRow& row, const tensor_bundl
 
 }  // namespace
 
-absl::StatusOr<TfIndex> ParseTfIndex(std::span<const std::byte> bytes, const std::string& path) {
-  const absl::StatusOr<std::vector<TableRow>> rows = ReadLeveldbTable(bytes, path);
+absl::StatusOr<TfIndex> ParseTfIndex(std::span<const std::byte> bytes, const std::string& path,
+                                     bool verify_checksums) {
+  const absl::StatusOr<std::vector<TableRow>> rows =
+      ReadLeveldbTable(bytes, path, verify_checksums);
   if (!rows.ok()) return rows.status();
   if (rows->empty() || !rows->front().key.empty()) {
     return Damaged(path, "is no index of a TensorFlow checkpoint: it has no header");
@@ -127,7 +129,7 @@ absl::StatusOr<TfIndex> ParseTfIndex(std::span<const std::byte> bytes, const std
 }
 
 absl::Status PlaceTfTensors(TfIndex index, std::span<const std::span<const std::byte>> shards,
-                            WeightFile& file) {
+                            TensorFile& file) {
   std::sort(index.entries.begin(), index.entries.end(), [](const auto& a, const auto& b) {
     return std::tie(a.shard, a.offset, a.size) < std::tie(b.shard, b.offset, b.size);
   });
@@ -153,13 +155,13 @@ absl::Status PlaceTfTensors(TfIndex index, std::span<const std::span<const std::
   return absl::OkStatus();
 }
 
-absl::StatusOr<WeightFile> OpenTfCheckpoint(const std::string& prefix) {
+absl::StatusOr<TensorFile> OpenTfCheckpoint(const std::string& prefix) {
   const std::string path = prefix + ".index";
   const absl::StatusOr<MappedFile> index_file = MappedFile::Open(path);
   if (!index_file.ok()) return index_file.status();
   absl::StatusOr<TfIndex> index = ParseTfIndex(index_file->bytes(), path);
   if (!index.ok()) return index.status();
-  WeightFile file = {.path = path, .format = "TensorFlow checkpoint"};
+  TensorFile file = {.path = path, .format = "TensorFlow checkpoint"};
   std::vector<std::span<const std::byte>> shards;
   for (int64_t i = 0; i < index->num_shards; ++i) {
     absl::StatusOr<MappedFile> shard =

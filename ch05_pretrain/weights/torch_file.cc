@@ -124,7 +124,7 @@ std::vector<std::byte> Gather(const View& view, std::span<const std::byte> stora
 class ArchiveReader {
  public:
   ArchiveReader(const std::vector<StoredZipEntry>& entries, uint64_t max_copied_bytes,
-                WeightFile& file)
+                TensorFile& file)
       : max_copied_bytes_(max_copied_bytes), file_(file) {
     for (const StoredZipEntry& entry : entries) entries_[entry.name] = &entry;
   }
@@ -267,7 +267,7 @@ class ArchiveReader {
   }
 
   uint64_t max_copied_bytes_;
-  WeightFile& file_;
+  TensorFile& file_;
   std::map<std::string, const StoredZipEntry*> entries_;
   std::string root_;  // of the archive: the entries' names begin with it
   std::set<std::string> names_, summed_;
@@ -277,11 +277,11 @@ class ArchiveReader {
 }  // namespace
 
 absl::Status ReadTorchEntries(const std::vector<StoredZipEntry>& entries, uint64_t max_copied_bytes,
-                              WeightFile& file) {
+                              TensorFile& file) {
   return ArchiveReader(entries, max_copied_bytes, file).Read();
 }
 
-absl::Status ReadTorchArchive(std::span<const std::byte> bytes, WeightFile& file) {
+absl::Status ReadTorchArchive(std::span<const std::byte> bytes, TensorFile& file) {
   const absl::StatusOr<std::vector<StoredZipEntry>> entries = ReadStoredZip(bytes, file.path);
   if (!entries.ok()) return entries.status();
   return ReadTorchEntries(*entries, bytes.size(), file);
@@ -294,10 +294,10 @@ bool IsOldTorchFile(std::span<const std::byte> bytes) {
          std::memcmp(bytes.data(), kStart.data(), kStart.size()) == 0;
 }
 
-absl::StatusOr<WeightFile> OpenTorchFile(const std::string& path) {
+absl::StatusOr<TensorFile> OpenTorchFile(const std::string& path) {
   absl::StatusOr<MappedFile> mapped = MappedFile::Open(path);
   if (!mapped.ok()) return mapped.status();
-  WeightFile file = {.path = path, .format = "PyTorch"};
+  TensorFile file = {.path = path, .format = "PyTorch"};
   file.files.push_back(std::make_shared<const MappedFile>(*std::move(mapped)));
   const std::span<const std::byte> bytes = file.files.back()->bytes();
   if (IsOldTorchFile(bytes)) {

@@ -1,7 +1,7 @@
 // Files of PyTorch's torch.save: a zip archive with a pickle, data.pkl, that says what was saved,
 // and the numbers of each tensor's storage in a file of its own, data/0, data/1, ...
 //
-//   absl::StatusOr<WeightFile> file = OpenTorchFile("model.pth");
+//   absl::StatusOr<TensorFile> file = OpenTorchFile("model.pth");
 //
 // What the workshop saves: a state_dict(), or {"model_state_dict": ..., "optimizer_state_dict":
 // ...}.
@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ch05_pretrain/weights/stored_zip.h"
-#include "ch05_pretrain/weights/weight_file.h"
+#include "ch05_pretrain/weights/tensor_file.h"
 
 namespace gokart {
 
@@ -25,17 +25,17 @@ namespace gokart {
 /// are not contiguous (transposed ones, for instance) are copied. Errors name path and offset:
 /// whatever ReadStoredZip or Pickle::Parse refuse, a storage that is missing or too short, a tensor
 /// that reaches beyond its storage, a name given twice, big-endian numbers.
-absl::Status ReadTorchArchive(std::span<const std::byte> bytes, WeightFile& file);
+absl::Status ReadTorchArchive(std::span<const std::byte> bytes, TensorFile& file);
 
 /// The same for an archive that has been taken apart; `max_copied_bytes` limits what copies take.
 absl::Status ReadTorchEntries(const std::vector<StoredZipEntry>& entries, uint64_t max_copied_bytes,
-                              WeightFile& file);
+                              TensorFile& file);
 
 /// Whether the bytes begin as files from before PyTorch 1.6 do, which were no archives.
 bool IsOldTorchFile(std::span<const std::byte> bytes);
 
 /// Opens a file. Error also: one from before PyTorch 1.6, with the way to convert it.
-absl::StatusOr<WeightFile> OpenTorchFile(const std::string& path);
+absl::StatusOr<TensorFile> OpenTorchFile(const std::string& path);
 
 }  // namespace gokart
 
