@@ -1,0 +1,83 @@
+#include "ch05_pretrain/weights/tensor_file.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ch05_pretrain/weights/crc32c.h"
+
+namespace gokart {
+namespace {
+
+bool Contains(std::span<const std::byte> whole, std::span<const std::byte> part) {
+  const std::less_equal<const std::byte*> not_after;
+  return not_after(whole.data(), part.data()) &&
+         not_after(part.data() + part.size(), whole.data() + whole.size());
+}
+
+uint32_t Compute(DataChecksum::Kind kind, std::span<const std::byte> bytes) {
+  if (kind == DataChecksum::Kind::kMaskedCrc32c) return MaskCrc32c(Crc32c(bytes));
+  const uLong start = crc32_z(0, nullptr, 0);
+  return static_cast<uint32_t>(
+      crc32_z(start, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+const MappedFile* FileAround(const TensorFile& file, std::span<const std::byte> bytes) {
+  for (const auto& mapped : file.files) {
+    if (Contains(mapped->bytes(), bytes)) return mapped.get();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const StoredTensor* TensorFile::Find(const std::string& name) const {
+  for (const StoredTensor& tensor : tensors) {
+    if (tensor.name == name) return &tensor;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const MappedFile> TensorFile::FileOf(const StoredTensor& tensor) const {
+  for (const auto& mapped : files) {
+    if (Contains(mapped->bytes(), tensor.bytes)) return mapped;
+  }
+  return nullptr;
+}
+
+std::optional<int64_t> TensorFile::OffsetOf(const StoredTensor& tensor) const {
+  const MappedFile* const mapped = FileAround(*this, tensor.bytes);
+  if (mapped == nullptr) return std::nullopt;
+  return tensor.bytes.data() - mapped->bytes().data();
+}
+
+absl::Status VerifyChecksums(const TensorFile& file) {
+  for (const DataChecksum& checksum : file.checksums) {
+    const uint32_t actual = Compute(checksum.kind, checksum.bytes);
+    const MappedFile* const mapped = FileAround(file, checksum.bytes);
+    if (mapped != nullptr) GivePagesBack(checksum.bytes);
+    if (actual == checksum.expected) continue;
+    const std::string where =
+        mapped == nullptr ? absl::StrCat(file.path, ": ")
+                          : absl::StrCat(mapped->path(), ": offset ",
+                                         checksum.bytes.data() - mapped->bytes().data(), ": ");
+    return absl::DataLossError(
+        absl::StrCat(where, checksum.what,
+                     absl::StrFormat(" is damaged: its checksum is %08x, expected %08x", actual,
+                                     checksum.expected)));
+  }
+  return absl::OkStatus();
+}
+
+void GivePagesBack(std::span<const std::byte> bytes) {
+  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(bytes.data()) + page - 1) / page * page;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+}  // namespace gokart
