@@ -1,24 +1,23 @@
 // Chapter 5's program: pretraining on unlabelled text, and text from what was trained.
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "ch02_data/utf8.h"
 #include "ch04_model/gpt_config.h"
 #include "ch04_model/model_flags.h"
+#include "ch05_pretrain/convert_command.h"
 #include "ch05_pretrain/default_runs.h"
-#include "ch05_pretrain/generate.h"
+#include "ch05_pretrain/evaluate_command.h"
+#include "ch05_pretrain/generate_command.h"
 #include "ch05_pretrain/hyperparameter_search.h"
+#include "ch05_pretrain/inference_flags.h"
 #include "ch05_pretrain/pretrain_run.h"
 #include "ch05_pretrain/tour.h"
 #include "ch05_pretrain/train_command.h"
-#include "ch05_pretrain/trained_model.h"
 #include "ch05_pretrain/weights/load_model.h"
 #include "ch05_pretrain/weights/open_weights.h"
 #include "ch05_pretrain/weights/weight_info.h"
@@ -79,20 +78,10 @@ ABSL_FLAG(std::string, resume, "",
           "--num_epochs may be raised.");
 ABSL_FLAG(double, checkpoint_minutes, 2, "Minutes between two checkpoints.");
 
-ABSL_FLAG(
-    std::string, weights, "",
-    "A model: the folder of a run, or GPT-2's weights as OpenAI, Hugging Face or the workshop "
-    "publish them (folder, .safetensors, .pth, TensorFlow checkpoint, .gguf).");
-ABSL_FLAG(std::string, prompt, "",
-          "Text to continue; '-' reads standard input. Empty: from an end of text.");
-ABSL_FLAG(int64_t, max_new_tokens, 200, "Tokens to add at most.");
-ABSL_FLAG(
-    double, temperature, 0,
-    "0: always the likeliest token; 1: as likely as the model says; above: more adventurous.");
-ABSL_FLAG(int64_t, top_k, 0, "Choose among the k likeliest tokens only; 0: all.");
-ABSL_FLAG(double, top_p, 1,
-          "Choose among the likeliest tokens that together have this probability; 1: all.");
-
+ABSL_FLAG(std::string, in, "", "What to convert: anything that --weights takes elsewhere.");
+ABSL_FLAG(std::string, format, "",
+          "hf (a folder of Hugging Face's), safetensors, pth or gguf. Without it: by the ending of "
+          "--out; no ending means hf.");
 ABSL_FLAG(std::string, grid, "learning_rate=1e-3,4e-3 drop_rate=0,0.1",
           "Hyperparameters and the values to try: 'name=value,value name=value,value'.");
 
@@ -201,67 +190,6 @@ absl::Status Train(const std::vector<std::string>&) {
                         {.checkpoint_seconds = 60 * absl::GetFlag(FLAGS_checkpoint_minutes)});
 }
 
-absl::StatusOr<std::vector<int32_t>> PromptIds(const Tokenizer& tokenizer) {
-  std::string prompt = absl::GetFlag(FLAGS_prompt);
-  if (prompt == "-") prompt.assign(std::istreambuf_iterator<char>(std::cin), {});
-  if (!prompt.empty()) {
-    return tokenizer.Encode(prompt,
-                            {.allowed = {std::string(Tokenizer::kEndOfText)}, .refused = {}});
-  }
-  const std::optional<int32_t> end = tokenizer.EndOfText();
-  if (!end)
-    return absl::InvalidArgumentError(
-        "--prompt is empty, and the tokenizer has no end of text to start from");
-  return std::vector<int32_t>{*end};
-}
-
-absl::Status GenerateText(const std::vector<std::string>&) {
-  const std::string path = absl::GetFlag(FLAGS_weights);
-  if (path.empty())
-    return absl::InvalidArgumentError(
-        "--weights is missing: the folder of a run, or a file with a model");
-  const SamplingOptions sampling = {.temperature = absl::GetFlag(FLAGS_temperature),
-                                    .top_k = absl::GetFlag(FLAGS_top_k),
-                                    .top_p = absl::GetFlag(FLAGS_top_p)};
-  if (absl::Status s = FirstError(
-          {CheckFlagAtLeast("temperature", sampling.temperature, 0),
-           CheckFlagAtLeast("top_k", static_cast<double>(sampling.top_k), 0),
-           CheckFlagAbove("top_p", sampling.top_p, 0),
-           CheckFlagBetween("top_p", sampling.top_p, 0, 1),
-           CheckFlagAtLeast("max_new_tokens",
-                            static_cast<double>(absl::GetFlag(FLAGS_max_new_tokens)), 0)});
-      !s.ok()) {
-    return s;
-  }
-  absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path);
-  if (!trained.ok()) return trained.status();
-  absl::StatusOr<std::vector<int32_t>> ids = PromptIds(*trained->tokenizer);
-  if (!ids.ok()) return ids.status();
-  std::string pending = absl::GetFlag(FLAGS_prompt) == "-" ? "" : absl::GetFlag(FLAGS_prompt);
-  // A token may end within a character: hold its bytes back until the character is whole.
-  const auto flush = [&](bool all) {
-    const size_t n = all ? pending.size() : CompleteUtf8Length(pending);
-    std::fwrite(pending.data(), 1, n, stdout);
-    std::fflush(stdout);
-    pending.erase(0, n);
-  };
-  flush(false);
-  Generator generator(absl::GetFlag(FLAGS_seed));
-  const InterruptGuard interrupt;
-  Generate(*trained->model, *ids,
-           {.max_new_tokens = absl::GetFlag(FLAGS_max_new_tokens),
-            .sampling = sampling,
-            .eos_id = trained->tokenizer->EndOfText()},
-           generator, [&](int32_t token) {
-             pending += trained->tokenizer->Decode({token});
-             flush(false);
-             return !interrupt.Requested();
-           });
-  flush(true);
-  std::printf("\n");
-  return absl::OkStatus();
-}
-
 absl::Status Search(const std::vector<std::string>&) {
   absl::StatusOr<PretrainOptions> base = OptionsFromFlags();
   if (!base.ok()) return base.status();
@@ -308,6 +236,20 @@ absl::Status Info(const std::vector<std::string>& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status ConvertModel(const std::vector<std::string>&) {
+  const ConvertOptions options = {.in = absl::GetFlag(FLAGS_in),
+                                  .out = absl::GetFlag(FLAGS_out),
+                                  .format = absl::GetFlag(FLAGS_format),
+                                  .dtype = absl::GetFlag(FLAGS_dtype),
+                                  .tokenizer = absl::GetFlag(FLAGS_tokenizer)};
+  if (options.in.empty()) return absl::InvalidArgumentError("--in is missing: what to convert");
+  if (options.out.empty()) return absl::InvalidArgumentError("--out is missing: what to write");
+  const absl::StatusOr<std::string> done = Convert(options);
+  if (!done.ok()) return done.status();
+  std::printf("%s", done->c_str());
+  return absl::OkStatus();
+}
+
 absl::Status RunTour(const std::vector<std::string>&) {
   absl::StatusOr<RunFolder> folder =
       RunFolder::CreateNumbered("runs", "ch05-tour", nlohmann::json::object());
@@ -345,14 +287,9 @@ int main(int argc, char** argv) {
                "      --context_length=256 --drop_rate=0.1 --batch_size=2 --num_epochs=10",
            .flags = With(TrainingFlags(), {"weights", "out", "resume", "checkpoint_minutes"}),
            .run = Train},
-          {.name = "generate",
-           .summary = "Continues a prompt with a trained model.",
-           .description = "Prints the prompt and what follows, token by token, until the model "
-                          "ends the text.\n\n"
-                          "  bazel run //ch05_pretrain -- generate --weights=runs/pretrain-1 "
-                          "--temperature=1",
-           .flags = {"weights", "prompt", "max_new_tokens", "temperature", "top_k", "top_p"},
-           .run = GenerateText},
+          GenerateCommand(),
+          EvaluateCommand(),
+          LogitsCommand(),
           {.name = "info",
            .summary = "Shows what a file with weights holds.",
            .description =
@@ -361,6 +298,21 @@ int main(int argc, char** argv) {
                "  bazel run //ch05_pretrain -- info gpt2/model.safetensors",
            .arguments = "FILE",
            .run = Info},
+          {.name = "convert",
+           .summary = "Writes a model in another program's format.",
+           .description =
+               "Reads what --weights takes elsewhere and writes, by --format or the ending of "
+               "--out:\n\n"
+               "  out/          a folder for Hugging Face's transformers, with the tokenizer\n"
+               "  m.safetensors its weights alone, with the tokenizer beside it\n"
+               "  m.pth         for the workshop's load_state_dict, with config.json beside it\n"
+               "  m.gguf        for llama.cpp, everything in one file\n\n"
+               "--dtype is the type of the numbers in the new file: float32, float16, bfloat16; in "
+               "GGUF files also q8_0 and q4_0, blocks of 32 numbers with a common scale.\n\n"
+               "  bazel run //ch05_pretrain -- convert --in=runs/pretrain-1 --out=mine.gguf "
+               "--dtype=q8_0",
+           .flags = {"in", "out", "format", "dtype", "tokenizer"},
+           .run = ConvertModel},
           {.name = "search",
            .summary = "Tries out hyperparameters over a grid.",
            .description = "Trains a model for each combination of the values in --grid, every one "
