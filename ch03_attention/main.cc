@@ -7,11 +7,15 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ch03_attention/attend.h"
+#include "ch03_attention/compare.h"
+#include "ch03_attention/estimate.h"
+#include "ch03_attention/make_attention.h"
 #include "ch03_attention/token_vectors.h"
 #include "ch03_attention/tour.h"
 #include "tensor/random.h"
 #include "workshop/command_line.h"
 #include "workshop/run_folder.h"
+#include "workshop/section.h"
 
 ABSL_FLAG(
     std::string, out, "",
@@ -24,11 +28,28 @@ ABSL_FLAG(std::string, mechanism, "causal",
 ABSL_FLAG(int64_t, d_in, 8, "Length of the vectors that are drawn for the words of TEXT.");
 ABSL_FLAG(int64_t, d_out, 0, "Length of the context vectors; 0: that of the inputs.");
 ABSL_FLAG(int64_t, num_heads, 2, "Heads of multi_head; they share d_out between them.");
+ABSL_FLAG(std::vector<std::string>, attention, {},
+          "Variants to compare, separated by commas; empty: all.");
+ABSL_FLAG(int64_t, max_tokens, 4096, "Tokens of the longest sequence to measure.");
+ABSL_FLAG(int64_t, width, 256, "Width of the vectors, a multiple of 64: heads have 64 channels.");
+ABSL_FLAG(int64_t, batch_size, 1, "Sequences at the same time.");
+ABSL_FLAG(int64_t, context_length, 32768, "Tokens of each sequence.");
+ABSL_FLAG(int64_t, emb_dim, 4096, "Width of the model.");
+ABSL_FLAG(int64_t, n_heads, 32, "Heads of each layer, of emb_dim / n_heads channels, rounded up.");
+ABSL_FLAG(int64_t, n_layers, 32, "Layers of the model.");
+ABSL_FLAG(double, bytes_per_value, 2, "4 for float32, 2 for bfloat16, 1 for float8.");
+ABSL_FLAG(int64_t, group_size, 4,
+          "Heads that share a head of keys and values in grouped-query attention.");
+ABSL_FLAG(int64_t, latent_dim, 1024, "Numbers kept of each token in latent attention.");
+ABSL_FLAG(int64_t, window, 1024, "Tokens that a token sees in sliding layers.");
+ABSL_FLAG(int64_t, sliding_per_full, 5, "Sliding layers before each full one.");
+ABSL_FLAG(int64_t, delta_per_full, 3, "DeltaNet layers before each full one.");
 
 namespace gokart {
 namespace {
 
 constexpr int64_t kMostTokens = 512, kLargestWidth = 4096;
+constexpr int64_t kMostMeasuredTokens = 65536;
 
 absl::StatusOr<RunFolder> MakeRunFolder(const std::string& command) {
   const nlohmann::json config = {{"command", command}, {"seed", absl::GetFlag(FLAGS_seed)}};
@@ -81,6 +102,45 @@ absl::Status RunAttend(const std::vector<std::string>& arguments) {
   return Attend(*tokens, options);
 }
 
+absl::Status RunCompare(const std::vector<std::string>&) {
+  const CompareOptions wanted = {.emb_dim = absl::GetFlag(FLAGS_width),
+                                 .max_tokens = absl::GetFlag(FLAGS_max_tokens),
+                                 .attention = absl::GetFlag(FLAGS_attention)};
+  const absl::Status flags =
+      FirstError({CheckFlagBetween("width", wanted.emb_dim, 64, kLargestWidth),
+                  CheckFlagBetween("max_tokens", wanted.max_tokens, 2, kMostMeasuredTokens)});
+  if (!flags.ok()) return flags;
+  if (wanted.emb_dim % 64 != 0) {
+    return absl::InvalidArgumentError("--width=" + std::to_string(wanted.emb_dim) +
+                                      ": must be a multiple of 64");
+  }
+  for (const std::string& name : wanted.attention) {
+    if (const absl::Status known = CheckAttentionName(name); !known.ok()) return known;
+  }
+  absl::StatusOr<RunFolder> run = MakeRunFolder("compare");
+  if (!run.ok()) return run.status();
+  CompareOptions options = wanted;
+  options.folder = run->path();
+  return CompareAttention(options);
+}
+
+absl::Status RunEstimate(const std::vector<std::string>&) {
+  const CacheModel model = {.batch_size = absl::GetFlag(FLAGS_batch_size),
+                            .context_length = absl::GetFlag(FLAGS_context_length),
+                            .emb_dim = absl::GetFlag(FLAGS_emb_dim),
+                            .n_heads = absl::GetFlag(FLAGS_n_heads),
+                            .n_layers = absl::GetFlag(FLAGS_n_layers),
+                            .bytes_per_value = absl::GetFlag(FLAGS_bytes_per_value),
+                            .group_size = absl::GetFlag(FLAGS_group_size),
+                            .latent_dim = absl::GetFlag(FLAGS_latent_dim),
+                            .window = absl::GetFlag(FLAGS_window),
+                            .sliding_per_full = absl::GetFlag(FLAGS_sliding_per_full),
+                            .delta_per_full = absl::GetFlag(FLAGS_delta_per_full)};
+  if (const absl::Status status = CheckCacheModel(model); !status.ok()) return status;
+  PrintBlock(EstimateTable(model));
+  return absl::OkStatus();
+}
+
 Program Chapter3() {
   return {
       .name = "ch03_attention",
@@ -112,6 +172,36 @@ Program Chapter3() {
            .arguments = "[TEXT]",
            .flags = {"out", "vectors", "mechanism", "d_in", "d_out", "num_heads"},
            .run = RunAttend},
+          {.name = "compare",
+           .summary = "All attention variants side by side on this machine; under two minutes.",
+           .description =
+               "Measures each variant over the length of the sequence: time forward and backward, "
+               "memory, the time of one token with a cache, and the size of the cache. Prints the "
+               "ranking at the greatest length, and writes compare.csv and pictures into a run "
+               "folder. The chapter's README says what each variant is.\n\n"
+               "Every variant is measured in the same way and against the same ceiling, the best "
+               "plain matrix product of this machine. For the workshop's setting, and for counters "
+               "and filters, there is a benchmark:\n\n"
+               "  bazel run //ch03_attention:attention_benchmark\n\n"
+               "Things to try:\n\n"
+               "  compare --attention=didactic,fused,swa,deltanet\n"
+               "  compare --width=768 --max_tokens=1024",
+           .flags = {"out", "attention", "max_tokens", "width"},
+           .run = RunCompare},
+          {.name = "estimate",
+           .summary = "How much memory caches take in models of real size.",
+           .description =
+               "Works out what generation keeps of its sequences with full attention, grouped "
+               "queries, latent vectors, sliding windows and gated DeltaNets. The defaults are "
+               "those of the workshop's estimators. Nothing is computed with the model, so any "
+               "size is fine.\n\n"
+               "Things to try:\n\n"
+               "  estimate --context_length=131072 --emb_dim=2048 --n_heads=24 --n_layers=48\n"
+               "  estimate --window=2048 --sliding_per_full=3",
+           .flags = {"batch_size", "context_length", "emb_dim", "n_heads", "n_layers",
+                     "bytes_per_value", "group_size", "latent_dim", "window", "sliding_per_full",
+                     "delta_per_full"},
+           .run = RunEstimate},
       }};
 }
 

@@ -63,7 +63,7 @@ std::vector<AttentionKind> MakeKinds() {
       {"swa", "sliding window: a token sees the last few only", Make<SlidingWindowAttention>,
        SlidingWindowAttention::Costs},
       {"swa_full", "three sliding layers, then a full one", Make<AlternatingAttention>,
-       AlternatingAttention::Costs},
+       AlternatingAttention::Costs, false, false, AlternatingAttention::kSlidingPerFull + 1},
       {"deltanet", "gated DeltaNet: a memory of fixed size", Make<GatedDeltaNet>,
        GatedDeltaNet::Costs, false, true},
       {"rope", "rotary position embeddings", Make<RopeAttention>, RopeAttention::Costs, false,

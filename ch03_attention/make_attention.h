@@ -28,6 +28,8 @@ struct AttentionKind {
   bool same_function = false;
   /// Whether it knows the order of tokens by itself, so that a model needs no table of positions.
   bool own_positions = false;
+  /// After how many layers of a model it repeats: costs depend on config.layer modulo this.
+  int64_t period = 1;
 };
 
 /// All there are; the first is the one to use unless told otherwise, and then in the order in which
