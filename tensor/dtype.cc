@@ -40,6 +40,14 @@ constexpr Description kDescriptions[] = {
 
 const Description& Describe(DType dtype) { return kDescriptions[static_cast<int>(dtype)]; }
 
+// clang 14, which builds the fuzzers, has no arithmetic in 16 bits on this processor, but a type to
+// store them in.
+#ifdef __clang__
+using Half = __fp16;
+#else
+using Half = _Float16;
+#endif
+
 // bfloat16 is the upper half of a float.
 struct BF16 {
   uint16_t bits;
@@ -57,7 +65,7 @@ void Convert(std::span<const std::byte> bytes, std::span<To> out) {
 }
 
 float BlockScale(const std::byte* block) {
-  _Float16 scale;
+  Half scale;
   std::memcpy(&scale, block, kScaleSize);
   return static_cast<float>(scale);
 }
@@ -116,7 +124,7 @@ void ToFloats(DType dtype, std::span<const std::byte> bytes, std::span<float> ou
   Check("ToFloats", IsFloatingPoint(dtype), dtype, bytes.size(), out.size());
   if (dtype == DType::kF32) return Convert<float>(bytes, out);
   if (dtype == DType::kF64) return Convert<double>(bytes, out);
-  if (dtype == DType::kF16) return Convert<_Float16>(bytes, out);
+  if (dtype == DType::kF16) return Convert<Half>(bytes, out);
   if (dtype == DType::kQ8_0) return ReadQ8Blocks(bytes, out);
   if (dtype == DType::kQ4_0) return ReadQ4Blocks(bytes, out);
   Convert<BF16>(bytes, out);
