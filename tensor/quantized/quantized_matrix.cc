@@ -360,12 +360,13 @@ void QuantizedMatrix::Dequantize(int64_t begin, int64_t count, float* out) const
 
 namespace {
 
-// A range of panels worth handing to a thread: long enough to read in one go, short enough that
-// threads end at about the same time.
-int64_t PanelsPerRange(const PackedRows& w, int64_t vectors) {
-  constexpr int64_t kBytes = 32768;
-  const int64_t panel_bytes = w.blocks() * kernels::BlockBytes(w.code);
-  return std::max<int64_t>(1, kBytes / std::max<int64_t>(1, panel_bytes * (1 + vectors / 8)));
+// How many panels to hand to a thread at a time: a 32nd of the matrix, so that threads end at about
+// the same time, but enough to be read in one go.
+int64_t PanelsPerRange(const PackedRows& w) {
+  constexpr int64_t kLeastBytes = 32 << 10, kMostBytes = 256 << 10;
+  const int64_t panel_bytes = std::max<int64_t>(1, w.blocks() * kernels::BlockBytes(w.code));
+  const int64_t bytes = std::clamp(w.panels() * panel_bytes / 32, kLeastBytes, kMostBytes);
+  return std::max<int64_t>(1, bytes / panel_bytes);
 }
 
 // Few rows of x, straight from the packed weights, eight of them at a time.
@@ -382,7 +383,7 @@ void MultiplyPacked(const PackedRows& w, int64_t m, const float* x, const float*
     }
     x = padded;
   }
-  kernels::ParallelFor(w.panels(), PanelsPerRange(w, m), [&](int64_t begin, int64_t end) {
+  kernels::ParallelFor(w.panels(), PanelsPerRange(w), [&](int64_t begin, int64_t end) {
     for (int64_t row = 0; row < m; row += kernels::kMaxPackedVectors) {
       kernels::PackedDot(w, begin, end, std::min(kernels::kMaxPackedVectors, m - row),
                          x + row * x_stride, x_stride, bias, y + row * w.rows, w.rows);
