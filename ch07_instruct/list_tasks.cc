@@ -40,7 +40,7 @@ InstructionEntry DrawCount(TaskPart, Uniform& uniform) {
 }
 
 InstructionEntry DrawSort(TaskPart, Uniform& uniform) {
-  std::vector<Number> numbers = PickSome(StoryLexicon().numbers, 3 + uniform.Below(3), uniform);
+  std::vector<Number> numbers = PickSome(StoryLexicon().numbers, 3 + uniform.Below(2), uniform);
   const auto word = [](std::string* out, const Number& number) { out->append(number.word); };
   const std::string input = absl::StrJoin(numbers, ", ", word);
   const bool up = uniform.Below(2) == 0;

@@ -106,8 +106,7 @@ InstructionEntry DrawWhat(TaskPart, Uniform& uniform) {
   return Ask(uniform, [&](const Excerpt& e) -> std::optional<Question> {
     const auto object = e.Get("object"), food = e.Get("food"), tool = e.Get("tool");
     if (which == 0 && object) {
-      return Question{absl::StrCat("What did ", Hero(e), " get?"),
-                      absl::StrCat("a ", *e.Get("look") == "old" ? "" : "", *object)};
+      return Question{absl::StrCat("What did ", Hero(e), " get?"), "a " + *object};
     }
     if (which == 1)
       return Question{absl::StrCat("What did ", Hero(e), " like to do?"), *e.Get("act")};
@@ -207,7 +206,8 @@ InstructionEntry DrawContinue(TaskPart, Uniform& uniform) {
       }
     }
     if (words.size() < 2) continue;
-    words = PickSome(words, 2, uniform);
+    const size_t first = uniform.Below(words.size() - 1);  // two, in their order
+    words = {words[first], words[first + 1 + uniform.Below(words.size() - first - 1)]};
     InstructionEntry entry = {
         .instruction = absl::StrCat("Go on with ", words[0], " and ", words[1], "."),
         .input = excerpt.text,

@@ -1,0 +1,40 @@
+#include "ch07_instruct/length_groups.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "tensor/random.h"
+
+namespace gokart {
+
+LengthGroups::LengthGroups(const InstructionDataset& dataset, int64_t batch_size, int64_t window,
+                           uint64_t seed)
+    : dataset_(dataset) {
+  if (batch_size < 1 || window < 1) {
+    throw std::invalid_argument("LengthGroups: batch_size " + std::to_string(batch_size) +
+                                " and window " + std::to_string(window) + " must be positive");
+  }
+  Generator generator(seed);
+  std::vector<int64_t> order = generator.RandomPermutation(dataset.size());
+  const auto length = [&](int64_t example) { return dataset.texts()[example].ids.size(); };
+  const int64_t n = dataset.size();
+  for (int64_t begin = 0; begin < n; begin += batch_size * window) {
+    const int64_t end = std::min(begin + batch_size * window, n);
+    std::stable_sort(order.begin() + begin, order.begin() + end,
+                     [&](int64_t a, int64_t b) { return length(a) < length(b); });
+  }
+  for (int64_t begin = 0; begin + batch_size <= n; begin += batch_size) {
+    groups_.emplace_back(order.begin() + begin, order.begin() + begin + batch_size);
+  }
+}
+
+Batch LengthGroups::Get(std::span<const int64_t> groups) const {
+  if (groups.size() != 1 || groups[0] < 0 || groups[0] >= size()) {
+    throw std::invalid_argument("LengthGroups: one group at a time, from 0 to " +
+                                std::to_string(size() - 1));
+  }
+  return dataset_.Get(groups_[groups[0]]);
+}
+
+}  // namespace gokart

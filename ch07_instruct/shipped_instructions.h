@@ -1,0 +1,16 @@
+// The instruction set that ships with the project.
+#ifndef GOKART_CH07_INSTRUCT_SHIPPED_INSTRUCTIONS_H_
+#define GOKART_CH07_INSTRUCT_SHIPPED_INSTRUCTIONS_H_
+
+#include <vector>
+
+#include "ch07_instruct/instruction_entry.h"
+
+namespace gokart {
+
+/// The entries of workshop/data/story_instructions.json.
+const std::vector<InstructionEntry>& ShippedInstructions();
+
+}  // namespace gokart
+
+#endif  // GOKART_CH07_INSTRUCT_SHIPPED_INSTRUCTIONS_H_
