@@ -100,7 +100,8 @@ class TrainingLoop {
       loss_sum += loss.item();
       loss.Backward();
       ++batches;
-      tokens += CountTokens(*batch);
+      tokens += options_.count_filling ? static_cast<int64_t>(batch->targets.size())
+                                       : CountTokens(*batch);
     }
     const double loss = loss_sum / static_cast<double>(batches);
     if (!std::isfinite(loss)) {

@@ -27,6 +27,9 @@ struct TrainingOptions {
   LearningRateSchedule learning_rate;
   double max_grad_norm =
       0;  ///< longer gradients are shortened to this, from the end of the warmup on; 0: never
+  /// Whether tokens_seen counts all of a batch's positions, as the workshop does, or, by default,
+  /// only those with a target: not those that fill up rows.
+  bool count_filling = false;
 };
 
 /// What an evaluation found: a row of metrics.csv.

@@ -63,7 +63,8 @@ TrainingOptions MakeTrainingOptions(const FinetuneOptions& o, int64_t total_step
   TrainingOptions training = {.num_epochs = o.num_epochs,
                               .eval_freq = o.eval_freq,
                               .eval_iter = o.eval_iter,
-                              .max_grad_norm = o.max_grad_norm};
+                              .max_grad_norm = o.max_grad_norm,
+                              .count_filling = true};
   training.learning_rate = {
       .peak = o.learning_rate,
       .initial = o.warmup_steps > 0 ? 0 : o.learning_rate,
