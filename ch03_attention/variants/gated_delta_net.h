@@ -22,7 +22,7 @@
 //   FLOPs       10 T C^2 for the projections, 7 T C D for the memory: linear in T
 //   parameters  5 C^2 + C + 2 C H + 2 H + D
 //   cache       C D numbers, however long the text: as much as a cache of D/2 tokens
-//   training    about 10 C + C D/64 + 8 H numbers for each token
+//   training    about 10 C + C D/64 + 9 H numbers for each token
 //
 // As in the workshop, without the short convolution that the paper puts before q, k and v. There
 // b_t is one number per channel; here, as in the paper, one per head, which the chunked form needs.
