@@ -128,6 +128,18 @@ void BpeTokenizer::EncodeNewPiece(const PieceCache::Key& key, PieceCache& cache,
   const std::string_view piece = key.piece;
   int32_t* ids = out.Space(piece.size());
   size_t count = piece.size();
+  // [exercise 2.10] From bytes to tokens
+  // Task: Write the ids of the piece to `ids` and their number to `count`: one id for each byte at
+  //       first, then merged. A vocabulary with whole_pieces_first() takes a piece that is a token
+  //       as it is.
+  // Hint: vocabulary_.byte_token(byte) is the id of a single byte; convert the char to uint8_t
+  //       first.
+  // Hint: MergeShortPiece works in place and returns how many ids are left; it takes at most
+  //       kShortPiece of them. MergeLongPiece takes a vector.
+  // Hint: vocabulary_.Find(piece) is the id of a piece that is a token.
+  // Test: //ch02_data:bpe_tokenizer_test Gpt2Encoding.*
+  // Read: ch02_data/README.md, "Byte pairs"
+
   for (size_t i = 0; i < piece.size(); ++i) {
     ids[i] = vocabulary_.byte_token(static_cast<uint8_t>(piece[i]));
   }
@@ -143,18 +155,28 @@ void BpeTokenizer::EncodeNewPiece(const PieceCache::Key& key, PieceCache& cache,
     std::copy(merged.begin(), merged.end(), ids);
     count = merged.size();
   }
+  // [end of exercise 2.10]
   cache.Insert(key, ids, static_cast<int>(count));
   out.Advance(count);
 }
 
 std::string BpeTokenizer::Decode(const std::vector<int32_t>& ids) const {
   CheckIds(ids);
+  // [exercise 2.11] From tokens to bytes
+  // Task: Put the bytes of all tokens together.
+  // Hint: vocabulary_.token(id) are the bytes of a token, which may be half a character: they are
+  //       only joined.
+  // Hint: Adding up the sizes first saves the growing string from being copied; it is not needed.
+  // Test: //ch02_data:bpe_tokenizer_test Decoding.*
+  // Read: ch02_data/README.md, "Byte pairs"
+
   size_t size = 0;
   for (const int32_t id : ids) size += vocabulary_.token(id).size();
   std::string text;
   text.reserve(size);
   for (const int32_t id : ids) text += vocabulary_.token(id);
   return text;
+  // [end of exercise 2.11]
 }
 
 std::optional<int32_t> BpeTokenizer::SpecialToken(std::string_view text) const {

@@ -26,28 +26,43 @@ const SpecialTokens kAllowEndOfText = {.allowed = {"<|endoftext|>"}};
 Ids Encode(std::string_view text) { return Gpt2ForTest().EncodeOrdinary(text); }
 
 // Numbers that the workshop prints, made by tiktoken.
-TEST(Gpt2, Section25) {
-  const std::string text =
-      "Hello, do you like tea? <|endoftext|> In the sunlit terracesof someunknownPlace.";
-  const auto ids = Gpt2ForTest().Encode(text, kAllowEndOfText);
-  ASSERT_TRUE(ids.ok());
-  EXPECT_EQ(*ids, (Ids{15496, 11,   466,   345,  588,  8887, 30,  220,   50256, 554,
-                       262,   4252, 18250, 8812, 2114, 1659, 617, 34680, 27271, 13}));
-  EXPECT_EQ(Gpt2ForTest().Decode(*ids), text);
+constexpr char kSection25[] =
+    "Hello, do you like tea? <|endoftext|> In the sunlit terracesof someunknownPlace.";
+const Ids& IdsOfSection25() {
+  static const Ids& ids = *new Ids{15496, 11,   466,   345,  588,  8887, 30,  220,   50256, 554,
+                                   262,   4252, 18250, 8812, 2114, 1659, 617, 34680, 27271, 13};
+  return ids;
 }
 
-TEST(Gpt2, Exercise21UnknownWords) {
+TEST(Gpt2Encoding, GivesTheWorkshopsIds) {
+  const auto ids = Gpt2ForTest().Encode(kSection25, kAllowEndOfText);
+  ASSERT_TRUE(ids.ok());
+  EXPECT_EQ(*ids, IdsOfSection25()) << kSection25;
+}
+
+TEST(Decoding, GivesTheWorkshopsTextBack) {
+  EXPECT_EQ(Gpt2ForTest().Decode(IdsOfSection25()), kSection25)
+      << "ids " << testing::PrintToString(IdsOfSection25());
+  EXPECT_EQ(Gpt2ForTest().Decode({}), "");
+}
+
+TEST(Decoding, JoinsTokensThatAreHalfACharacter) {
+  EXPECT_EQ(Gpt2ForTest().Decode({168, 248, 108}), "우") << "three tokens, one character";
+}
+
+// The workshop's exercise 2.1.
+TEST(Gpt2Encoding, SpellsUnknownWordsInParts) {
   EXPECT_EQ(Encode("Akwirw ier"), (Ids{33901, 86, 343, 86, 220, 959}));
 }
 
-TEST(Gpt2, BonusTokenizerComparison) {
+TEST(Gpt2Encoding, BonusTokenizerComparison) {
   EXPECT_EQ(Encode("Hello, world. Is this-- a test?"),
             (Ids{15496, 11, 995, 13, 1148, 428, 438, 257, 1332, 30}));
   EXPECT_EQ(Encode("This is some text"), (Ids{1212, 318, 617, 2420}));
   EXPECT_EQ(Gpt2ForTest().vocab_size(), 50257);
 }
 
-TEST(Gpt2, BonusEdgeCases) {
+TEST(Gpt2Encoding, BonusEdgeCases) {
   EXPECT_EQ(Encode("Hello,"), (Ids{15496, 11}));
   EXPECT_EQ(Encode("Implementations"), (Ids{3546, 26908, 602}));
   EXPECT_EQ(Encode("asdf asdfasdf a!!, @aba 9asdf90asdfk"),
@@ -64,7 +79,7 @@ TEST(Gpt2, BonusEdgeCases) {
 }
 
 // ids from tiktoken 1.0.22 (its WebAssembly build), for texts of this file.
-TEST(Gpt2, OtherScriptsAsInTiktoken) {
+TEST(Gpt2Encoding, OtherScriptsAsInTiktoken) {
   EXPECT_EQ(
       Encode("우리 할머니는 아침마다 정원에서 노래를 부르신다."),
       (Ids{168, 248,   108, 167, 99,  105, 220, 47991, 254,   167, 101,   116, 46695, 230, 167, 232,
@@ -114,6 +129,17 @@ TEST(Gpt2, EqualsTheDefinitionOnAnyInput) {
   }
 }
 
+// Merges alone would leave "abc" as three bytes: no two of its parts are a token.
+TEST(Gpt2Encoding, TakesWholePiecesFirstWhereTheVocabularySaysSo) {
+  std::vector<std::string> tokens;
+  for (int byte = 0; byte < 256; ++byte) tokens.push_back(std::string(1, static_cast<char>(byte)));
+  tokens.push_back("abc");
+  const auto vocabulary = BpeVocabulary::FromRanks(tokens, {});
+  ASSERT_TRUE(vocabulary.ok());
+  ASSERT_TRUE(vocabulary->whole_pieces_first());
+  EXPECT_EQ(BpeTokenizer("whole", *vocabulary).EncodeOrdinary("abc"), Ids{256});
+}
+
 TEST(Gpt2, EveryTokenIsEncodedAsItself) {
   const BpeVocabulary& vocabulary = Gpt2ForTest().vocabulary();
   for (int32_t id = 0; id < 50256; ++id) {
@@ -144,7 +170,7 @@ TEST(Gpt2, RepetitionDoesNoHarm) {
   }
 }
 
-TEST(Gpt2, LongPiecesEqualTheDefinition) {
+TEST(Gpt2Encoding, LongPiecesEqualTheDefinition) {
   const BpeExplainer explainer(Gpt2ForTest().vocabulary());
   std::mt19937 random(5);
   for (const int length : {62, 63, 64, 65, 66, 95, 96, 97, 300}) {

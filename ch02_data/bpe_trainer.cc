@@ -74,12 +74,26 @@ absl::StatusOr<BpeVocabulary> BpeTrainer::Train(const BpeTrainingOptions& option
   PairCounter pairs(pieces, growing.id_of_byte);
   const size_t limit = options.vocab_size - num_special;
   while (growing.tokens.size() < limit) {
+    // [exercise 2.12] Learning merges
+    // Task: Take the most frequent pair; if none occurs options.min_count times any more, stop.
+    //       Note the pair as a merge, make its bytes a token, and replace the pair by it
+    //       everywhere.
+    // Hint: pairs.Pop(min_count) gives the most frequent pair and removes it, or nothing. A
+    //       min_count below 1 counts as 1.
+    // Hint: growing.IdOf(bytes) is the id of a token, made new if need be; pairs.Merge(pair, id)
+    //       replaces the pair in all pieces and counts the new neighbours.
+    // Hint: A token longer than BpeVocabulary::kMaxTokenBytes is not learnt: go on with the next
+    //       pair.
+    // Test: //ch02_data:bpe_trainer_test BpeTrainer.*
+    // Read: ch02_data/README.md, "Byte pairs"
+
     const auto pair = pairs.Pop(std::max<int64_t>(options.min_count, 1));
     if (!pair) break;
     const std::string bytes = growing.tokens[pair->left] + growing.tokens[pair->right];
     if (bytes.size() > BpeVocabulary::kMaxTokenBytes) continue;
     growing.merges.emplace_back(pair->left, pair->right);
     pairs.Merge(*pair, growing.IdOf(bytes));
+    // [end of exercise 2.12]
     if (options.progress && growing.merges.size() % 64 == 0 &&
         !options.progress(static_cast<int>(growing.tokens.size()))) {
       return absl::CancelledError("training the vocabulary was stopped");

@@ -16,11 +16,21 @@ struct SymbolTables {
 
   SymbolTables() {
     byte_of.fill(-1);
+    // [exercise 2.7] A visible character for every byte
+    // Task: Fill symbol_of: a byte for which IsPrintableLatin1 holds stands for itself; the others
+    //       get U+0100, U+0101, ... in the order of their values. byte_of is the way back.
+    // Hint: One counter that begins at kFirstSubstitute and moves on at every byte that is not
+    //       printable.
+    // Hint: byte_of has room for every symbol: its index is the symbol, its value the byte.
+    // Test: //ch02_data:byte_symbols_test ByteSymbols.*
+    // Read: ch02_data/byte_symbols.h
+
     char32_t next = kFirstSubstitute;
     for (int byte = 0; byte < 256; ++byte) {
       symbol_of[byte] = IsPrintableLatin1(byte) ? byte : next++;
       byte_of[symbol_of[byte]] = byte;
     }
+    // [end of exercise 2.7]
   }
 };
 

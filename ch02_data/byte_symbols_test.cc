@@ -8,7 +8,7 @@
 namespace gokart {
 namespace {
 
-TEST(ByteSymbols, KnownOnes) {
+TEST(ByteSymbols, AreGpt2s) {
   EXPECT_EQ(ToSymbols(" the"), "Ġthe");
   EXPECT_EQ(ToSymbols("\n\r\t"), "Ċčĉ");
   EXPECT_EQ(ToSymbols(std::string("\0", 1)), "Ā");

@@ -10,6 +10,15 @@
 namespace gokart {
 
 std::vector<std::string> CharacterVocabulary(std::string_view text) {
+  // [exercise 2.6] The characters of a text
+  // Task: Give the different characters of the text, sorted by code point, each as UTF-8. Bytes
+  //       that are not valid UTF-8 are left out.
+  // Hint: DecodeUtf8(text, i) gives the character at byte i: its value, its length in bytes, and
+  //       whether it is valid.
+  // Hint: EncodeUtf8 makes bytes of a code point again.
+  // Test: //ch02_data:character_tokenizer_test CharacterVocabulary.*
+  // Read: ch02_data/README.md, "Words"
+
   std::set<char32_t> distinct;
   for (size_t i = 0; i < text.size();) {
     const CodePoint c = DecodeUtf8(text, i);
@@ -19,6 +28,7 @@ std::vector<std::string> CharacterVocabulary(std::string_view text) {
   std::vector<std::string> characters;
   for (const char32_t c : distinct) characters.push_back(EncodeUtf8(c));
   return characters;
+  // [end of exercise 2.6]
 }
 
 CharacterTokenizer::CharacterTokenizer(std::vector<std::string> characters)

@@ -73,20 +73,54 @@ TEST(SlidingWindowDataset, WrongArgumentsThrow) {
   EXPECT_THROW(SlidingWindowDataset(Numbers(5), 4, 1).Get({&window, 1}), std::invalid_argument);
 }
 
-TEST(DataLoader, InOrderWithAndWithoutTheLastBatch) {
+// The workshop's exercise 2.2: other lengths and strides, on the first ids of The Verdict.
+TEST(SlidingWindows, AreTheWorkshopsForTheVerdict) {
+  const auto verdict = std::make_shared<TokenVector>(
+      std::vector<int32_t>{40, 367, 2885, 1464, 1807, 3619, 402, 271, 10899, 2138, 257});
+  const int64_t windows[] = {0, 1};
+  const Batch two = SlidingWindowDataset(verdict, 2, 2).Get(windows);
+  EXPECT_THAT(Row(two.inputs, 0), ElementsAre(40, 367)) << "max_length 2, stride 2";
+  EXPECT_THAT(Row(two.inputs, 1), ElementsAre(2885, 1464)) << "max_length 2, stride 2";
+  const Batch eight = SlidingWindowDataset(verdict, 8, 2).Get(windows);
+  EXPECT_THAT(Row(eight.inputs, 1), ElementsAre(2885, 1464, 1807, 3619, 402, 271, 10899, 2138))
+      << "max_length 8, stride 2";
+  EXPECT_THAT(Row(eight.targets, 1), ElementsAre(1464, 1807, 3619, 402, 271, 10899, 2138, 257))
+      << "max_length 8, stride 2";
+}
+
+TEST(NumberOfBatches, CountsALastOneUnlessItIsDropped) {
+  const SlidingWindowDataset five(Numbers(22), 4, 4), four(Numbers(17), 4, 4);
+  EXPECT_EQ(DataLoader(five, {.batch_size = 2, .drop_last = false}).num_batches(), 3)
+      << "5 examples in batches of 2";
+  EXPECT_EQ(DataLoader(five, {.batch_size = 2, .drop_last = true}).num_batches(), 2)
+      << "5 examples in batches of 2, none that is not full";
+  for (const bool drop_last : {false, true}) {
+    EXPECT_EQ(DataLoader(four, {.batch_size = 2, .drop_last = drop_last}).num_batches(), 2)
+        << "4 examples in batches of 2";
+    EXPECT_EQ(DataLoader(four, {.batch_size = 4, .drop_last = drop_last}).num_batches(), 1)
+        << "4 examples in batches of 4";
+  }
+}
+
+TEST(Batches, ComeInOrderWithAShorterOneAtTheEnd) {
   const SlidingWindowDataset dataset(Numbers(22), 4, 4);  // 5 windows
-  Generator generator(1);
-  const DataLoader all(dataset, {.batch_size = 2, .shuffle = false, .drop_last = false});
-  EXPECT_EQ(all.num_batches(), 3);
-  auto pass = all.Begin(generator);
-  EXPECT_THAT(Row(pass.Next()->inputs, 1), ElementsAre(4, 5, 6, 7));
-  pass.Next();
+  const DataLoader loader(dataset, {.batch_size = 2, .shuffle = false, .drop_last = false});
+  auto pass = loader.Resume({});
+  EXPECT_THAT(Row(pass.Next()->inputs, 1), ElementsAre(4, 5, 6, 7)) << "batch 0, row 1";
+  EXPECT_THAT(Row(pass.Next()->inputs, 0), ElementsAre(8, 9, 10, 11)) << "batch 1, row 0";
   const auto last = pass.Next();
-  ASSERT_TRUE(last);
+  ASSERT_TRUE(last) << "the last batch of 5 examples has one";
   EXPECT_EQ(last->inputs.shape(0), 1u);
-  EXPECT_THAT(Row(last->targets, 0), ElementsAre(17, 18, 19, 20));
-  EXPECT_FALSE(pass.Next());
-  EXPECT_EQ(DataLoader(dataset, {.batch_size = 2, .drop_last = true}).num_batches(), 2);
+  EXPECT_THAT(Row(last->targets, 0), ElementsAre(17, 18, 19, 20)) << "batch 2, row 0";
+  EXPECT_FALSE(pass.Next()) << "5 examples are 3 batches";
+}
+
+TEST(Batches, LeaveOutALastOneThatIsNotFull) {
+  const SlidingWindowDataset dataset(Numbers(22), 4, 4);  // 5 windows
+  const DataLoader loader(dataset, {.batch_size = 2, .shuffle = false, .drop_last = true});
+  auto pass = loader.Resume({.next_batch = 1});
+  EXPECT_TRUE(pass.Next());
+  EXPECT_FALSE(pass.Next()) << "of 5 examples 2 batches of 2 are full";
 }
 
 std::vector<int32_t> Order(DataLoader::Pass pass) {
@@ -99,7 +133,7 @@ std::vector<int32_t> Order(DataLoader::Pass pass) {
 }
 
 // Appendix A.6: five examples, batches of two, seed 123.
-TEST(DataLoader, ShufflesLikePyTorch) {
+TEST(ShuffledBatches, ComeInPyTorchsOrder) {
   const SlidingWindowDataset dataset(Numbers(6), 1, 1);
   const DataLoader loader(dataset, {.batch_size = 2, .shuffle = true, .drop_last = false});
   Generator generator(123);
@@ -108,7 +142,7 @@ TEST(DataLoader, ShufflesLikePyTorch) {
   EXPECT_THAT(Order(full.Begin(generator)), ElementsAre(0, 2, 3, 1));
 }
 
-TEST(DataLoader, ContinuesWhereItStood) {
+TEST(ShuffledBatches, ContinueWhereAPassStood) {
   const SlidingWindowDataset dataset(Numbers(100), 3, 2);
   const DataLoader loader(dataset, {.batch_size = 4, .shuffle = true, .drop_last = false});
   Generator generator(5);
@@ -121,13 +155,13 @@ TEST(DataLoader, ContinuesWhereItStood) {
 
 // Without shuffling a pass draws one seed, with shuffling two: what is drawn afterwards depends on
 // it.
-TEST(DataLoader, DrawsWhatPyTorchDraws) {
+TEST(ShuffledBatches, DrawWhatPyTorchDraws) {
   const SlidingWindowDataset dataset(Numbers(10), 1, 1);
   for (bool shuffle : {false, true}) {
     Generator generator(9), expected(9);
     DataLoader(dataset, {.batch_size = 1, .shuffle = shuffle}).Begin(generator);
     for (int i = 0; i < (shuffle ? 2 : 1); ++i) expected.Random64();
-    EXPECT_EQ(generator.Random32(), expected.Random32());
+    EXPECT_EQ(generator.Random32(), expected.Random32()) << "what is drawn after a pass began";
   }
 }
 

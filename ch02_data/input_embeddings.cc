@@ -20,9 +20,20 @@ Tensor InputEmbeddings::Forward(const TokenIds& ids) const {
                                 " tokens are more than the context_length of " +
                                 std::to_string(context_length));
   }
+  // [exercise 2.18] Token and position embeddings
+  // Task: Give each token its row of the token table plus the row of its position: [B, T] ids
+  //       become [B, T, C].
+  // Hint: token.Forward(ids) is [B, T, C]. The positions are the same for every sequence of the
+  //       batch: rows 0 to T - 1 of the other table, [T, C].
+  // Hint: position.FirstRows(t) gives them, and + repeats the smaller tensor along the axes that it
+  //       lacks.
+  // Test: //ch02_data:input_embeddings_test InputEmbeddings.*
+  // Read: ch02_data/README.md, "Vectors"
+
   const Tensor tokens = token.Forward(ids);        // [B, T, C]
   const Tensor positions = position.FirstRows(t);  // [T, C], the same for every sequence
   return tokens + positions;                       // [B, T, C]
+  // [end of exercise 2.18]
 }
 
 }  // namespace gokart

@@ -13,7 +13,7 @@ namespace gokart {
 namespace {
 
 // Workshop section 2.7: torch.manual_seed(123); torch.nn.Embedding(6, 3).
-TEST(InputEmbeddings, TokenTableIsPyTorchs) {
+TEST(EmbeddingTables, ArePyTorchs) {
   ManualSeed(123);
   const InputEmbeddings embeddings(6, 4, 3);
   const std::vector<float> expected = {.3374f,   -.1778f, -.1690f, .9178f,   1.5810f, 1.3010f,
@@ -24,7 +24,7 @@ TEST(InputEmbeddings, TokenTableIsPyTorchs) {
   }
 }
 
-TEST(InputEmbeddings, SumOfTokenAndPosition) {
+TEST(InputEmbeddings, AreTheSumOfTokenAndPosition) {
   ManualSeed(5);
   const InputEmbeddings embeddings(10, 6, 4);
   const TokenIds ids = {{2, 3, 5}, {9, 0, 2}};
@@ -34,20 +34,22 @@ TEST(InputEmbeddings, SumOfTokenAndPosition) {
     for (int64_t t = 0; t < 3; ++t) {
       for (int64_t c = 0; c < 4; ++c) {
         EXPECT_EQ(x.at({b, t, c}), embeddings.token.weight.at({ids(b, t), c}) +
-                                       embeddings.position.weight.at({t, c}));
+                                       embeddings.position.weight.at({t, c}))
+            << "output [2, 3, 4] at [" << b << ", " << t << ", " << c << "], id " << ids(b, t)
+            << " at position " << t;
       }
     }
   }
 }
 
-TEST(InputEmbeddings, WorkshopShapes) {
+TEST(InputEmbeddings, HaveTheWorkshopsShapes) {
   const InputEmbeddings embeddings(50257, 4, 256);
   EXPECT_EQ(embeddings.Forward(TokenIds({8, 4}, 50256)).shape(), (Shape{8, 4, 256}));
   EXPECT_EQ(embeddings.NumParameters(), 50257 * 256 + 4 * 256);
 }
 
 // Each use of a row adds 1 to its gradient: id 2 stands twice, each position once per sequence.
-TEST(InputEmbeddings, GradientsCountUses) {
+TEST(InputEmbeddings, GiveEachRowAGradientPerUse) {
   InputEmbeddings embeddings(5, 3, 2);
   embeddings.RequireGrad(true);
   ops::Sum(embeddings.Forward(TokenIds{{2, 2, 1}, {0, 1, 2}})).Backward();
@@ -56,7 +58,7 @@ TEST(InputEmbeddings, GradientsCountUses) {
   for (int64_t t = 0; t < 3; ++t) EXPECT_EQ(embeddings.position.weight.grad().at({t, 0}), 2);
 }
 
-TEST(InputEmbeddings, WrongIdsAndLengthsThrow) {
+TEST(EmbeddingTables, WrongIdsAndLengthsThrow) {
   const InputEmbeddings embeddings(5, 3, 2);
   EXPECT_THROW(embeddings.Forward(TokenIds{{5}}), std::invalid_argument);
   EXPECT_THROW(embeddings.Forward(TokenIds{{-1}}), std::invalid_argument);

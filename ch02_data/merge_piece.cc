@@ -59,6 +59,19 @@ class LinkedPiece {
   }
 
   void MergeAt(uint32_t i) {
+    // [exercise 2.9] Merging without copying
+    // Task: Merge token i with the one behind it in the linked list: token i becomes the result of
+    //       pair_[i], its neighbour leaves the list, and the pairs that have changed are looked up
+    //       again.
+    // Hint: Nothing is moved: only next_ of token i and previous_ of the token after the next one
+    //       change.
+    // Hint: Two pairs have changed: token i with its new neighbour, and the token before i with it.
+    //       UpdatePair(j) looks up the pair of j and its next one.
+    // Hint: A candidate of the token that is gone may still wait in the queue: give pair_ of it the
+    //       rank kNoRank.
+    // Test: //ch02_data:merge_piece_test MergeLongPiece.*
+    // Read: ch02_data/merge_piece.h
+
     const uint32_t gone = next_[i];
     ids_[i] = pair_[i].result;
     pair_[gone] = {MergeTable::kNoRank, -1};
@@ -66,6 +79,7 @@ class LinkedPiece {
     if (next_[i] != kNone) previous_[next_[i]] = i;
     UpdatePair(i);
     if (previous_[i] != kNone) UpdatePair(previous_[i]);
+    // [end of exercise 2.9]
   }
 
   using RankAndPosition = std::pair<int32_t, uint32_t>;

@@ -118,7 +118,7 @@ TEST(MergeShortPiece, EqualsTheDefinition) { ExpectTheDefinition(Short); }
 
 TEST(MergeLongPiece, TakesTheLowestRankFirst) { ExpectLowestRankFirst(Long); }
 TEST(MergeLongPiece, TakesTheLeftmostOfEqualPairs) { ExpectLeftmostFirst(Long); }
-TEST(MergeLongPiece, LeavesWhatCannotMerge) { ExpectTheRestLeftAlone(Long); }
+TEST(MergePieces, LongOnesAreLeftWhereNothingCanMerge) { ExpectTheRestLeftAlone(Long); }
 TEST(MergeLongPiece, LeavesRanksFromTheLimitOn) {
   ExpectMerged(Long, ThreeMerges(), {1, 2, 3}, {10, 3}, 2);
 }

@@ -50,34 +50,66 @@ TEST(WordVocabulary, SortedByCodePoint) {
   EXPECT_THAT(WordVocabulary("b é a Z"), ElementsAre("Z", "a", "b", "é"));
 }
 
-TEST(SimpleTokenizerV1, EncodesAndJoins) {
+// What JoiningWords and SimpleTokenizerV1 know: every mark, and the words of two sentences.
+const std::vector<std::string>& FewWords() {
+  static const auto& words = *new std::vector<std::string>{
+      "!", "\"", "'", ",", ".", ":", ";", "It", "keeper", "late", "said", "sea", "the", "you"};
+  return words;
+}
+
+TEST(SimpleTokenizerV1, GivesEachWordItsPlaceInTheVocabulary) {
+  const SimpleTokenizerV1 tokenizer(FewWords());
+  const auto ids = tokenizer.Encode("It, said the keeper; the sea!");
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  EXPECT_EQ(*ids, (Ids{7, 3, 10, 12, 8, 6, 12, 11, 0})) << "It, said the keeper; the sea!";
+}
+
+TEST(SimpleTokenizerV1, EncodesALongText) {
   const SimpleTokenizerV1 tokenizer(WordVocabulary(kText));
+  EXPECT_EQ(tokenizer.vocab_size(), 48);
   const auto ids = tokenizer.Encode("\"It's late,\" said the keeper; the sea!");
   ASSERT_TRUE(ids.ok());
   EXPECT_EQ(*ids, (Ids{1, 11, 2, 38, 32, 5, 1, 39, 43, 29, 9, 43, 40, 0}));
-  EXPECT_EQ(tokenizer.Decode(*ids), "\" It' s late,\" said the keeper ; the sea!");
-  EXPECT_EQ(tokenizer.Decode({}), "");
-  EXPECT_EQ(tokenizer.vocab_size(), 48);
 }
 
-TEST(SimpleTokenizerV1, AnUnknownWordIsAnError) {
-  const SimpleTokenizerV1 tokenizer(WordVocabulary(kText));
-  EXPECT_THAT(std::string(tokenizer.Encode("Hello, you!").status().message()),
-              HasSubstr("\"Hello\""));
-  EXPECT_THROW(tokenizer.Decode({48}), std::invalid_argument);
+TEST(SimpleTokenizerV1, NamesAWordThatItDoesNotKnow) {
+  const SimpleTokenizerV1 tokenizer(FewWords());
+  const auto ids = tokenizer.Encode("Hello, you!");
+  ASSERT_FALSE(ids.ok()) << "\"Hello\" is not in the vocabulary";
+  EXPECT_THAT(std::string(ids.status().message()), HasSubstr("\"Hello\""));
+}
+
+TEST(JoiningWords, PutsASpaceBetweenWordsButNoneBeforeClosingMarks) {
+  const SimpleTokenizerV1 tokenizer(FewWords());
+  EXPECT_EQ(tokenizer.Decode({7, 3, 10, 12, 8, 6, 12, 11, 0}), "It, said the keeper ; the sea!")
+      << "V1 closes up , . ? ! \" ( ) ' but not ; and :";
+  EXPECT_EQ(tokenizer.Decode({1, 7, 2, 9, 3, 1, 10, 13}), "\" It' late,\" said you");
+  EXPECT_EQ(tokenizer.Decode({}), "");
+  EXPECT_EQ(tokenizer.Decode({12}), "the");
+}
+
+TEST(WordTokenizer, ForeignIdsThrow) {
+  const SimpleTokenizerV1 tokenizer(FewWords());
+  EXPECT_THROW(tokenizer.Decode({14}), std::invalid_argument);
   EXPECT_EQ(tokenizer.EndOfText(), std::nullopt);
 }
 
-TEST(SimpleTokenizerV2, KnowsTheUnknownAndTheEnd) {
-  const SimpleTokenizerV2 tokenizer(WordVocabulary(kText));
-  EXPECT_EQ(tokenizer.vocab_size(), 50);
-  EXPECT_EQ(tokenizer.words()[47], "you");
-  EXPECT_EQ(tokenizer.EndOfText(), 48);
-  EXPECT_EQ(tokenizer.SpecialToken("<|unk|>"), 49);
+TEST(SimpleTokenizerV2, AddsTwoSpecialTokensAtTheEnd) {
+  const SimpleTokenizerV2 tokenizer(FewWords());
+  EXPECT_EQ(tokenizer.vocab_size(), 16);
+  EXPECT_EQ(tokenizer.words()[13], "you");
+  EXPECT_EQ(tokenizer.EndOfText(), 14);
+  EXPECT_EQ(tokenizer.SpecialToken("<|unk|>"), 15);
   EXPECT_EQ(tokenizer.SpecialToken("you"), std::nullopt);
+  EXPECT_EQ(SimpleTokenizerV2(tokenizer.words()).vocab_size(), 16) << "they were there before";
+}
+
+TEST(SimpleTokenizerV2, TakesUnkForUnknownWords) {
+  const SimpleTokenizerV2 tokenizer(FewWords());
   const auto ids = tokenizer.Encode("Hello, you! <|endoftext|> The keeper; late.");
   ASSERT_TRUE(ids.ok());
-  EXPECT_EQ(*ids, (Ids{49, 5, 47, 0, 48, 49, 29, 9, 32, 7}));
+  EXPECT_EQ(*ids, (Ids{15, 3, 13, 0, 14, 15, 8, 6, 9, 4}))
+      << "Hello, you! <|endoftext|> The keeper; late.";
   EXPECT_EQ(tokenizer.Decode(*ids), "<|unk|>, you! <|endoftext|> <|unk|> keeper; late.");
 }
 

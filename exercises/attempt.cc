@@ -68,27 +68,30 @@ absl::StatusOr<Attempt> TryExercise(const Exercise& exercise, const std::string&
   return attempt;
 }
 
+bool IsLearners(const Attempt& attempt) { return attempt.compiled_from.starts_with("my/"); }
+
 std::string Describe(const Exercise& exercise, const Attempt& attempt) {
-  std::string text;
+  std::string state;
   switch (attempt.state) {
     case Attempt::kPassed:
-      text = "passed";
+      state = IsLearners(attempt) ? "passed" : "not started, and passed by the project's own file";
       break;
     case Attempt::kOpen:
-      text = "not written yet";
+      state = "not written yet";
       break;
     case Attempt::kBlocked:
-      text = absl::StrCat("waits for exercise ", attempt.needs);
+      state = absl::StrCat("waits for exercise ", attempt.needs);
       break;
     case Attempt::kFailed:
-      text = "FAILED";
+      state = "FAILED";
       break;
   }
-  text = absl::StrCat(exercise.number, "  ", exercise.title, ": ", text, " (", attempt.passed,
-                      " of ", attempt.cases, attempt.cases == 1 ? " test, " : " tests, ",
-                      "compiled from ", attempt.compiled_from, ")");
-  if (attempt.state != Attempt::kFailed) return text;
-  return absl::StrCat(text, "\n\n", attempt.failed_case, "\n", attempt.output,
+  const std::string line =
+      absl::StrCat(exercise.number, "  ", exercise.title, ": ", state, "\n     ", attempt.passed,
+                   " of ", attempt.cases, attempt.cases == 1 ? " test, " : " tests, ",
+                   "compiled from ", attempt.compiled_from);
+  if (attempt.state != Attempt::kFailed) return line;
+  return absl::StrCat(line, "\n\n", attempt.failed_case, "\n", attempt.output,
                       "Read: ", exercise.read, "\n");
 }
 

@@ -35,6 +35,9 @@ struct Attempt {
 absl::StatusOr<Attempt> TryExercise(const Exercise& exercise, const std::string& file,
                                     const std::map<std::string, std::string>& programs);
 
+/// Whether the exercise's code was the learner's.
+bool IsLearners(const Attempt& attempt);
+
 /// Two lines, and below them for a failure what the test printed and where to read.
 std::string Describe(const Exercise& exercise, const Attempt& attempt);
 

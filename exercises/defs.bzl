@@ -277,3 +277,20 @@ def _packages_up_to(package):
     if package not in packages:
         fail("exercises/files.bzl has no file in %s" % package)
     return packages[:packages.index(package) + 1]
+
+def exercise_paths(name):
+    """A source file with `ExerciseFilePaths()` of catalog.h: what stands in files.bzl."""
+    native.genrule(
+        name = name,
+        outs = [name + ".cc"],
+        cmd = """
+            {
+              echo '#include "exercises/catalog.h"'
+              echo 'namespace gokart::exercises {'
+              echo 'std::vector<std::string> ExerciseFilePaths() {'
+              echo '  return {%s};'
+              echo '}'
+              echo '}  // namespace gokart::exercises'
+            } > $@
+        """ % ", ".join(["\"%s\"" % path for path in EXERCISE_FILES]),
+    )

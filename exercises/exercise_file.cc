@@ -1,6 +1,6 @@
 #include "exercises/exercise_file.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -28,7 +28,8 @@ bool IsNumber(absl::string_view text) {
 
 class Parser {
  public:
-  Parser(std::string path, std::string_view text) {
+  // `complete`: every exercise must have all fields.
+  Parser(std::string path, std::string_view text, bool complete) : complete_(complete) {
     file_.path = std::move(path);
     file_.lines = absl::StrSplit(absl::string_view(text.data(), text.size()), '\n');
   }
@@ -105,11 +106,13 @@ class Parser {
         open = nullptr;
       } else if (open != nullptr && !line.empty()) {
         absl::StrAppend(open, " ", line);
-      } else {
+      } else if (complete_) {
         return Error("expected Task, Hint, Test or Read; leave a line free before the body");
+      } else {
+        break;
       }
     }
-    return CheckFields(*exercise);
+    return complete_ ? CheckFields(*exercise) : absl::OkStatus();
   }
 
   absl::Status CheckFields(const Exercise& exercise) const {
@@ -133,6 +136,7 @@ class Parser {
     return Error(absl::StrCat("exercise ", number, " has no end"));
   }
 
+  const bool complete_;
   ExerciseFile file_;
   size_t at_ = 0;  // line
 };
@@ -140,7 +144,11 @@ class Parser {
 }  // namespace
 
 absl::StatusOr<ExerciseFile> ParseExerciseFile(std::string path, std::string_view text) {
-  return Parser(std::move(path), text).Parse();
+  return Parser(std::move(path), text, /*complete=*/true).Parse();
+}
+
+absl::StatusOr<ExerciseFile> ParseLearnersFile(std::string path, std::string_view text) {
+  return Parser(std::move(path), text, /*complete=*/false).Parse();
 }
 
 const Exercise* FindExercise(const ExerciseFile& file, std::string_view number) {

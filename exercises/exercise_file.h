@@ -59,6 +59,9 @@ struct ExerciseFile {
 /// missing or repeated field.
 absl::StatusOr<ExerciseFile> ParseExerciseFile(std::string path, std::string_view text);
 
+/// The same for a learner's file, in which only the markers matter.
+absl::StatusOr<ExerciseFile> ParseLearnersFile(std::string path, std::string_view text);
+
 /// The exercise with this number, or null.
 const Exercise* FindExercise(const ExerciseFile& file, std::string_view number);
 

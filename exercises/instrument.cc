@@ -24,7 +24,8 @@ Lines Branches(const ExerciseFile& file, const Exercise& exercise, size_t region
   Lines lines = {
       absl::StrCat("static const char gokart_variant = ::gokart::exercises::VariantOf(\"",
                    exercise.number, "\");"),
-      "if (gokart_variant == ::gokart::exercises::kStarter) {", ThrowStatement(exercise)};
+      "if (gokart_variant == ::gokart::exercises::kStarter) {"};
+  Append(ThrowStatement(exercise, ""), &lines);
   for (const auto& [letter, body] : wrong) {
     lines.push_back(absl::StrCat("} else if (gokart_variant == '", std::string(1, letter), "') {"));
     Append(body, &lines);

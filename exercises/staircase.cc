@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "exercises/test_run.h"
 
 namespace gokart::exercises {
@@ -64,8 +65,18 @@ class Prover {
       return;
     }
     ++proof_.cases;
-    std::string& filter = filter_[target];
-    absl::StrAppend(&filter, filter.empty() ? "" : ":", name);
+  }
+
+  // What is run when the exercises [0, solved) are written, by program: the tests of the newest one
+  // and of all that are open; of all at the end.
+  std::map<std::string, std::string> Filters(size_t solved) const {
+    std::map<std::string, std::string> filters;
+    for (const auto& [key, exercise] : owner_) {
+      if (exercise + 1 < solved && solved < chapter_.exercises.size()) continue;
+      std::string& filter = filters[key.first];
+      absl::StrAppend(&filter, filter.empty() ? "" : ":", key.second);
+    }
+    return filters;
   }
 
   // The exercises [0, solved) written, the others open.
@@ -78,7 +89,7 @@ class Prover {
   }
 
   absl::Status Step(const std::string& choices, size_t solved) {
-    for (const auto& [target, filter] : filter_) {
+    for (const auto& [target, filter] : Filters(solved)) {
       const auto run = RunTests(chapter_.programs.at(target), filter, choices);
       if (!run.ok()) return run.status();
       ++proof_.runs;
@@ -87,9 +98,9 @@ class Prover {
         seen.insert(result.name);
         Judge(result, owner_.at({target, result.name}), solved, choices);
       }
-      for (const auto& [key, exercise] : owner_) {
-        if (key.first == target && !seen.contains(key.second)) {
-          Problem(absl::StrCat(key.second, " was not run with ", choices));
+      for (const absl::string_view name : absl::StrSplit(filter, ':')) {
+        if (!seen.contains(std::string(name))) {
+          Problem(absl::StrCat(name, " was not run with ", choices));
         }
       }
     }
@@ -152,8 +163,7 @@ class Prover {
 
   const Chapter& chapter_;
   Proof proof_;
-  std::map<ProgramAndCase, size_t> owner_;     // the exercise that a test case belongs to
-  std::map<std::string, std::string> filter_;  // all cases of a program that belong to exercises
+  std::map<ProgramAndCase, size_t> owner_;  // the exercise that a test case belongs to
 };
 
 }  // namespace

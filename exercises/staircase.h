@@ -1,10 +1,11 @@
 // The proof that a chapter's exercises can be done one after the other, and that their tests tell
 // right from wrong. It runs the chapter's test programs in their instrumented form (instrument.h):
 //
-//  - With the exercises 1..i written and all later ones still open, the tests of 1..i pass; every
-//    test case of i + 1 fails with the NotImplemented of that exercise; and every later case fails
-//    with that of its own exercise or of an open one before it. So no test needs a later exercise,
-//    and none passes before its exercise is written.
+//  - With the exercises 1..i written and all later ones still open, the tests of i pass; every test
+//    case of i + 1 fails with the NotImplemented of that exercise; and every later case fails with
+//    that of its own exercise or of an open one before it. So no test needs a later exercise, and
+//    none passes before its exercise is written. (Those of 1..i-1 passed at the steps before, with
+//    less written than now; at the last step all are run once more.)
 //  - With all exercises of all chapters open, too, no test asks for a later one than its own.
 //  - Each wrong answer is rejected, by an expectation and not by a crash.
 

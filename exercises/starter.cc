@@ -1,11 +1,13 @@
 #include "exercises/starter.h"
 
 #include <map>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace gokart::exercises {
 namespace {
@@ -37,16 +39,32 @@ std::vector<std::string> CommentWithoutHints(const ExerciseFile& file, const Reg
 
 }  // namespace
 
-std::string ThrowStatement(const Exercise& exercise) {
-  return absl::StrCat("throw NotImplemented(\"", exercise.number, "\", \"",
-                      absl::Utf8SafeCEscape(exercise.hints.front()), "\");");
+std::vector<std::string> ThrowStatement(const Exercise& exercise, const std::string& indent) {
+  constexpr size_t kWidth = 100;
+  const std::string begin =
+      absl::StrCat(indent, "throw NotImplemented(\"", exercise.number, "\", ");
+  std::vector<std::string> lines;
+  std::string line = begin + '"';
+  for (const absl::string_view word : absl::StrSplit(exercise.hints.front(), ' ')) {
+    const std::string escaped = absl::Utf8SafeCEscape(word);
+    if (line.size() + escaped.size() + 4 > kWidth) {  // a space, and `");`
+      lines.push_back(line + " \"");
+      line = std::string(begin.size(), ' ') + '"' + escaped;
+    } else {
+      absl::StrAppend(&line, line.back() == '"' ? "" : " ", escaped);
+    }
+  }
+  lines.push_back(line + "\");");
+  return lines;
 }
 
 std::vector<std::string> StarterRegion(const ExerciseFile& file, const Exercise& exercise,
                                        size_t region) {
   const Region& place = exercise.regions[region];
   std::vector<std::string> lines = CommentWithoutHints(file, place);
-  lines.push_back(IndentOf(file.lines[place.begin]) + ThrowStatement(exercise));
+  for (std::string& line : ThrowStatement(exercise, IndentOf(file.lines[place.begin]))) {
+    lines.push_back(std::move(line));
+  }
   lines.push_back(file.lines[place.body_end]);
   return lines;
 }

@@ -26,8 +26,8 @@ std::string MakeStarter(const ExerciseFile& file);
 std::vector<std::string> StarterRegion(const ExerciseFile& file, const Exercise& exercise,
                                        size_t region);
 
-/// `throw NotImplemented("2.7", "...");`
-std::string ThrowStatement(const Exercise& exercise);
+/// `throw NotImplemented("2.7", "...");`, broken into lines of 100 columns.
+std::vector<std::string> ThrowStatement(const Exercise& exercise, const std::string& indent);
 
 /// `lines` with an #include of `header` after the last one, unless it is there.
 std::vector<std::string> WithInclude(std::vector<std::string> lines, const std::string& header);

@@ -1,5 +1,8 @@
 #include "exercises/test_run.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -15,7 +18,16 @@ namespace {
 // Bazel tells its tests of filters and files through the environment; these are not for ours.
 std::vector<std::string> Command(const std::string& binary, const std::string& filter,
                                  const std::string& choices) {
+  // Test data are found from the folder that Bazel makes for the program, or else from this one.
+  const std::string runfiles = binary + ".runfiles/gokart";
+  std::error_code ignored;
+  std::string folder = ".", program = binary;
+  if (std::filesystem::is_directory(runfiles, ignored)) {
+    folder = runfiles;
+    program = std::filesystem::absolute(binary).string();
+  }
   return {"env",
+          absl::StrCat("--chdir=", folder),
           "--unset=XML_OUTPUT_FILE",
           "--unset=TESTBRIDGE_TEST_ONLY",
           "--unset=TEST_PREMATURE_EXIT_FILE",
@@ -24,7 +36,7 @@ std::vector<std::string> Command(const std::string& binary, const std::string& f
           "--unset=TEST_SHARD_STATUS_FILE",
           "GOKART_SHOW_FILES=1",
           absl::StrCat("GOKART_EXERCISES=", choices),
-          binary,
+          program,
           absl::StrCat("--gtest_filter=", filter),
           "--gtest_color=no"};
 }
