@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ch04_model/model_summary.h"
 #include "ch05_pretrain/trained_model.h"
 #include "ch05_pretrain/weights/export/export_model.h"
+#include "ch05_pretrain/weights/load_model.h"
+#include "ch05_pretrain/weights/open_weights.h"
 #include "workshop/human.h"
 
 namespace gokart {
@@ -22,6 +25,21 @@ std::string SizeText(const fs::path& path) {
   return error ? "?" : FormatBytes(static_cast<double>(size));
 }
 
+// As for training, so that the configuration keeps its rates of dropout.
+absl::StatusOr<TrainedModel> Load(const ConvertOptions& options) {
+  if (options.tokenizer != "none") {
+    return LoadTrainedModel(options.in, {.trainable = true, .tokenizer = options.tokenizer});
+  }
+  absl::StatusOr<WeightFile> file = OpenWeights(options.in);
+  if (!file.ok()) return file.status();
+  TrainedModel trained = {.format = file->format};
+  absl::StatusOr<LoadedModel> loaded = LoadModel(*std::move(file), {.trainable = true});
+  if (!loaded.ok()) return loaded.status();
+  trained.model = std::move(loaded->model);
+  trained.notes = std::move(loaded->notes);
+  return trained;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> Convert(const ConvertOptions& options) {
@@ -30,9 +48,7 @@ absl::StatusOr<std::string> Convert(const ConvertOptions& options) {
   if (!format.ok()) return format.status();
   const absl::StatusOr<DType> dtype = ParseExportType(options.dtype);
   if (!dtype.ok()) return dtype.status();
-  // As for training: the rates of dropout stay in the configuration.
-  const absl::StatusOr<TrainedModel> in =
-      LoadTrainedModel(options.in, {.trainable = true, .tokenizer = options.tokenizer});
+  const absl::StatusOr<TrainedModel> in = Load(options);
   if (!in.ok()) return in.status();
   const absl::Status written =
       ExportModel(*in->model, in->tokenizer.get(), *format, *dtype, options.out);

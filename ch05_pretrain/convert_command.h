@@ -14,10 +14,11 @@ struct ConvertOptions {
   std::string out;     ///< a file or, for Hugging Face, a folder
   std::string format;  ///< hf, safetensors, pth, gguf; empty: by the ending of `out`
   std::string dtype = "float32";
-  std::string tokenizer;  ///< as LoadTokenizer takes it; empty: the one that the weights came with
+  /// As LoadTokenizer takes it. Empty: the one that the weights came with; "none": the model alone.
+  std::string tokenizer;
 };
 
-/// Converts and says on one line what was made of what. Errors: those of LoadTrainedModel and
+/// Converts and says in a few words what was made of what. Errors: those of LoadTrainedModel and
 /// ExportModel; a name of a format or type that there is none of.
 absl::StatusOr<std::string> Convert(const ConvertOptions& options);
 

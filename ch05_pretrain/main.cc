@@ -308,7 +308,8 @@ int main(int argc, char** argv) {
                "  m.pth         for the workshop's load_state_dict, with config.json beside it\n"
                "  m.gguf        for llama.cpp, everything in one file\n\n"
                "--dtype is the type of the numbers in the new file: float32, float16, bfloat16; in "
-               "GGUF files also q8_0 and q4_0, blocks of 32 numbers with a common scale.\n\n"
+               "GGUF files also q8_0 and q4_0, blocks of 32 numbers with a common scale. "
+               "--tokenizer=none leaves the tokenizer out.\n\n"
                "  bazel run //ch05_pretrain -- convert --in=runs/pretrain-1 --out=mine.gguf "
                "--dtype=q8_0",
            .flags = {"in", "out", "format", "dtype", "tokenizer"},

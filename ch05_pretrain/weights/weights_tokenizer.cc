@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 // The tokenizer in a GGUF file, or null if it holds none.
 absl::StatusOr<std::unique_ptr<Tokenizer>> FromGguf(const WeightFile& file) {
-  if (!file.metadata.contains("tokenizer.ggml.model")) return nullptr;
+  const auto kind = file.metadata.find("tokenizer.ggml.model");
+  if (kind == file.metadata.end() || kind->second == "none") return nullptr;
   const absl::StatusOr<GgufFile> gguf = GgufFile::Open(file.path);
   if (!gguf.ok()) return gguf.status();
   absl::StatusOr<BpeVocabulary> vocabulary = VocabularyFromGguf(gguf->metadata(), file.path);
