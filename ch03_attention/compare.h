@@ -44,7 +44,8 @@ struct NamedChart {
   LineChart chart;
 };
 /// Time, memory and cache over the number of tokens, all axes logarithmic: those that compute the
-/// chapter's own function, and the others beside the fused one.
+/// chapter's own function, and beside the fused one those that save cache and those with other
+/// scores.
 std::vector<NamedChart> ComparisonCharts(const std::vector<AttentionMeasurement>& measurements);
 
 /// Measures with a progress line, prints the table, writes the files.

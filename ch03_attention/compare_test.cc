@@ -35,9 +35,10 @@ TEST(Compare, RanksTheLongestByTime) {
 }
 
 TEST(Compare, DrawsTheSameFunctionApartFromTheOthers) {
-  const auto charts = ComparisonCharts(
-      {Fake("fused", 64, 1), Fake("fused", 128, 3), Fake("didactic", 64, 9), Fake("gqa", 64, 2)});
-  ASSERT_EQ(charts.size(), 6);
+  const auto charts =
+      ComparisonCharts({Fake("fused", 64, 1), Fake("fused", 128, 3), Fake("didactic", 64, 9),
+                        Fake("gqa", 64, 2), Fake("rope", 64, 2)});
+  ASSERT_EQ(charts.size(), 8);
   EXPECT_EQ(charts[0].name, "time_same");
   ASSERT_EQ(charts[0].chart.series.size(), 2);
   EXPECT_EQ(charts[0].chart.series[0].label, "fused");
@@ -46,6 +47,8 @@ TEST(Compare, DrawsTheSameFunctionApartFromTheOthers) {
   EXPECT_EQ(charts[0].chart.series[1].label, "didactic");
   ASSERT_EQ(charts[1].chart.series.size(), 2);
   EXPECT_EQ(charts[1].chart.series[1].label, "gqa");
+  ASSERT_EQ(charts[2].chart.series.size(), 2);
+  EXPECT_EQ(charts[2].chart.series[1].label, "rope");
   for (const NamedChart& named : charts) {
     EXPECT_TRUE(named.chart.log_x && named.chart.log_y) << named.name;
     EXPECT_NO_THROW(CheckChart(named.chart));
@@ -85,7 +88,7 @@ TEST(Compare, WritesWhatItMeasured) {
   EXPECT_EQ((*rows)[4][0], "gqa");
   EXPECT_EQ((*rows)[4][1], "80");
   if (page.find("No picture files") != std::string::npos) return;
-  for (const char* name : {"time_same.svg", "time_others.png", "memory_same.svg", "cache.png"}) {
+  for (const char* name : {"time_same.svg", "time_scores.png", "memory_same.svg", "cache.png"}) {
     EXPECT_TRUE(std::filesystem::exists(folder + "/" + name)) << name;
   }
 }

@@ -199,5 +199,39 @@ TEST(AttentionLayerTest, SaysWhichLayerHasNoCache) {
   EXPECT_THROW(layer.ForwardCached(Tensor::Zeros({1, 1, 1}), {}), std::invalid_argument);
 }
 
+// Tokens one at a time, a prompt longer than the window, and tokens again: the last ones are there,
+// in order, and memory stays about as large as the window.
+TEST(KeyValueHeads, AWindowForgetsWhatIsOutOfSight) {
+  constexpr int64_t kWindow = 16, kHeads = 2, kDim = 3, kRow = kHeads * kDim;
+  KeyValueHeads cache(kHeads, kDim, /*max_tokens=*/1000, kWindow);
+  int64_t next = 0;
+  const auto append = [&](int64_t tokens) {
+    std::vector<float> k(tokens * kRow), v(k.size());
+    for (int64_t i = 0; i < tokens * kRow; ++i) {
+      k[i] = static_cast<float>(next * kRow + i);
+      v[i] = -k[i];
+    }
+    cache.Append(k.data(), v.data(), tokens, kRow);
+    next += tokens;
+    ASSERT_EQ(cache.tokens(), next);
+    ASSERT_GE(cache.kept(), std::min(next, kWindow - 1 + tokens));
+    for (int64_t h = 0; h < kHeads; ++h) {
+      for (int64_t i = 0; i < cache.kept(); ++i) {
+        const int64_t token = next - cache.kept() + i, at = h * cache.head_stride() + i * kDim;
+        ASSERT_EQ(cache.keys()[at], static_cast<float>(token * kRow + h * kDim));
+        ASSERT_EQ(cache.values()[at + 1], -static_cast<float>(token * kRow + h * kDim + 1));
+      }
+    }
+  };
+  constexpr int64_t kLargest = 2 * kRow * 4 * (kWindow + kWindow / 8 + 1);
+  for (int i = 0; i < 100; ++i) append(1);
+  EXPECT_LE(cache.bytes(), kLargest);
+  append(70);
+  EXPECT_GE(cache.kept(), 70 + kWindow - 1);
+  for (int i = 0; i < 100; ++i) append(1);
+  EXPECT_LE(cache.bytes(), kLargest);
+  EXPECT_THROW(append(1000), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace gokart

@@ -17,10 +17,9 @@
 #include "workshop/run_folder.h"
 #include "workshop/section.h"
 
-ABSL_FLAG(
-    std::string, out, "",
-    "Folder for the pictures; it must be new or empty. Without it, tour takes runs/attention-1, "
-    "-2, ..., and attend draws to the terminal only.");
+ABSL_FLAG(std::string, out, "",
+          "Folder for what is drawn and measured; it must be new or empty. Without it, tour and "
+          "compare take runs/attention-1, -2, ..., and attend draws to the terminal only.");
 ABSL_FLAG(std::string, vectors, "",
           "CSV file with one line for each token: its name, then the numbers of its vector.");
 ABSL_FLAG(std::string, mechanism, "causal",

@@ -243,9 +243,13 @@ std::string LineScript(const LineChart& chart) {
     if (data.find_first_not_of('\n') == std::string::npos) data = "NaN NaN\n";
     script += DataBlock(name, data);
     const bool points = chart.points || series.x.size() <= kFewPoints;
-    plots.push_back(absl::StrCat(
-        "$", name, " using 1:2 with ", points ? "linespoints pointtype 7 pointsize 0.6" : "lines",
-        " linewidth 2 linecolor '", kColors[i % kColors.size()], "' title ", Quoted(series.label)));
+    const bool again = i / kColors.size() % 2 == 1;  // the colour's second line: dashes, triangles
+    plots.push_back(absl::StrCat("$", name, " using 1:2 with ",
+                                 points ? absl::StrCat("linespoints pointtype ", again ? 9 : 7,
+                                                       " pointsize ", again ? "0.9" : "0.6")
+                                        : "lines",
+                                 again ? " dashtype 2" : "", " linewidth 2 linecolor '",
+                                 kColors[i % kColors.size()], "' title ", Quoted(series.label)));
   }
   for (const HorizontalLine& line : chart.horizontal_lines) {
     plots.push_back(absl::StrCat(

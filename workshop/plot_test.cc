@@ -114,6 +114,19 @@ TEST_F(SavePlotTest, TheLegendKeepsClearOfTheCurves) {
   EXPECT_GT(place().second, 480);
 }
 
+// There are six colours; the seventh line has the first one's again, but dashed.
+TEST_F(SavePlotTest, LinesOfTheSameColourCanBeToldApart) {
+  LineChart chart = {.title = "Many"};
+  for (int i = 0; i < 6; ++i) {
+    chart.series.push_back({"line" + std::to_string(i), {0, 1}, {1.0 + i, 2.0 + i}});
+  }
+  ASSERT_TRUE(SavePlot(chart, folder_ + "/six").ok());
+  EXPECT_THAT(Get("six.svg"), ::testing::Not(HasSubstr("stroke-dasharray")));
+  chart.series.push_back({"line6", {0, 1}, {9, 9}});
+  ASSERT_TRUE(SavePlot(chart, folder_ + "/seven").ok());
+  EXPECT_THAT(Get("seven.svg"), HasSubstr("stroke-dasharray"));
+}
+
 TEST_F(SavePlotTest, ManyBarsCarryNoNumbers) {
   BarChart chart = {.title = "T", .categories = {}, .series = {{"a", {}}}};
   const auto numbered = [&](int bars) {
