@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <sstream>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "workshop/data/scripts_sample.h"
 #include "workshop/data/short_story.h"
+#include "workshop/data/sms.h"
 
 namespace gokart {
 namespace {
@@ -56,6 +59,29 @@ TEST(ScriptsSampleTest, SectionsAddUpToTheFile) {
     text += "== " + std::string(sample.name) + " ==\n" + std::string(sample.text) + "\n";
   }
   EXPECT_EQ(text, ScriptsSampleText());
+}
+
+TEST(SmsMessagesTest, IsTheFile) { EXPECT_EQ(SmsMessages(), ReadRunfile("sms.tsv")); }
+
+// Every line is a label and a message that no other line has; quotes that readers of tables could
+// take for their own never begin one.
+TEST(SmsMessagesTest, HasManyDifferentMessages) {
+  std::istringstream in{std::string(SmsMessages())};
+  int ham = 0, spam = 0;
+  std::set<std::string> messages;
+  for (std::string line; std::getline(in, line);) {
+    const size_t tab = line.find('\t');
+    ASSERT_NE(tab, std::string::npos) << line;
+    const std::string label = line.substr(0, tab), message = line.substr(tab + 1);
+    ham += label == "ham";
+    spam += label == "spam";
+    EXPECT_FALSE(message.empty() || message[0] == '"' || message.find('\t') != std::string::npos)
+        << line;
+    EXPECT_TRUE(messages.insert(message).second) << "twice: " << message;
+  }
+  EXPECT_EQ(ham, 1500);
+  EXPECT_EQ(spam, 360);
+  EXPECT_EQ(messages.size(), 1860u);
 }
 
 }  // namespace
