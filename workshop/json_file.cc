@@ -21,6 +21,8 @@ absl::StatusOr<nlohmann::json> ParseJson(std::string_view text, const std::strin
   } catch (const Json::parse_error& error) {
     return absl::InvalidArgumentError(
         absl::StrCat(source, ": byte ", error.byte, ": no valid JSON (", error.what(), ")"));
+  } catch (const Json::exception& error) {  // a number as large as 1e999
+    return absl::InvalidArgumentError(absl::StrCat(source, ": ", error.what()));
   }
   return absl::InvalidArgumentError(
       absl::StrCat(source, ": arrays and objects more than ", max_depth, " deep"));

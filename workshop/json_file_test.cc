@@ -26,6 +26,8 @@ TEST(ParseJson, ErrorsNameSourceAndByte) {
   EXPECT_FALSE(ParseJson("", "here").ok());
   EXPECT_FALSE(ParseJson("1 2", "here").ok());
   EXPECT_FALSE(ParseJson("\"\xff\"", "here").ok());  // not UTF-8
+  EXPECT_THAT(std::string(ParseJson("[1e999]", "here").status().message()),
+              HasSubstr("here: "));  // no double is that large
 }
 
 TEST(ParseJson, RefusesDepth) {

@@ -15,11 +15,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "ch05_pretrain/weights/crc32c.h"
+#include "ch05_pretrain/weights/snappy_unpack.h"
+#include "ch05_pretrain/weights/varint.h"
 
 // A table is a row of blocks; then come the index, a block with the place of each of them, and a
 // footer of 48 bytes with the index's place. leveldb trusts these places: it would allocate
 // whatever they ask for. So the index is looked at first. As it has the format of any other block,
-// leveldb itself reads it, out of a table made up around it.
+// leveldb itself reads it, out of a table made up around it. Nor does it look closely enough at the
+// lengths within a block (their sum may wrap around): each is checked when leveldb asks for it.
 
 namespace gokart {
 namespace {
@@ -35,6 +38,42 @@ absl::Status Damaged(const std::string& path, const std::string& what) {
   return absl::DataLossError(absl::StrCat(path, ": not a valid leveldb table: ", what));
 }
 
+// Whether all rows of a block lie within it. A row is the length of the key's beginning that it
+// shares with the one before, the length of the rest, that of the value, and both of these; behind
+// the rows are the places of some of them, and how many those are.
+bool RowsFit(std::string_view block) {
+  if (block.size() < sizeof(uint32_t)) return false;
+  const auto number = [&](uint64_t offset) {
+    uint32_t value;
+    std::memcpy(&value, block.data() + offset, sizeof(value));
+    return value;
+  };
+  const uint64_t places = uint64_t{number(block.size() - 4)} * 4 + 4;
+  if (places > block.size()) return false;
+  if (places > 4 && number(block.size() - places) != 0) return false;  // the first row
+  std::string_view rows = block.substr(0, block.size() - places);
+  for (uint64_t key = 0; !rows.empty();) {
+    const auto shared = TakeVarint(rows), rest = TakeVarint(rows), value = TakeVarint(rows);
+    if (!shared || !rest || !value || *shared > key || *rest > rows.size() ||
+        *value > rows.size() - *rest) {
+      return false;
+    }
+    key = *shared + *rest;
+    rows.remove_prefix(*rest + *value);
+  }
+  return true;
+}
+
+// The same for a block as the file has it, perhaps compressed, with its trailer.
+bool BlockFits(std::string_view stored) {
+  if (stored.size() < kTrailerBytes) return false;
+  const std::string_view contents = stored.substr(0, stored.size() - kTrailerBytes);
+  if (stored[contents.size()] != kSnappy) return RowsFit(contents);
+  const std::optional<std::string> unpacked =
+      SnappyUnpack(contents, kMaxExpansion * (contents.size() + 1));
+  return unpacked && RowsFit(*unpacked);
+}
+
 // Bytes in memory, then some more, as the file that leveldb reads. It never copies.
 class MemoryFile : public leveldb::RandomAccessFile {
  public:
@@ -44,6 +83,7 @@ class MemoryFile : public leveldb::RandomAccessFile {
   uint64_t size() const { return bytes_.size() + more_.size(); }
 
   leveldb::Status Read(uint64_t offset, size_t n, leveldb::Slice* result, char*) const override {
+    const bool is_footer = n == kFooterBytes && offset + n == size();
     const bool behind = offset >= bytes_.size();
     const std::string_view part = behind ? std::string_view(more_) : bytes_;
     const uint64_t begin = behind ? offset - bytes_.size() : offset;
@@ -51,6 +91,9 @@ class MemoryFile : public leveldb::RandomAccessFile {
       return leveldb::Status::Corruption("a block reaches beyond the file's end");
     }
     *result = leveldb::Slice(part.data() + begin, n);
+    if (!is_footer && !BlockFits(part.substr(begin, n))) {
+      return leveldb::Status::Corruption("the rows of a block do not fit into it");
+    }
     return leveldb::Status::OK();
   }
 
@@ -64,22 +107,6 @@ struct Place {
   uint64_t offset = 0;
   uint64_t size = 0;
 };
-
-void AppendVarint(uint64_t value, std::string& out) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
-  out.push_back(static_cast<char>(value));
-}
-
-std::optional<uint64_t> TakeVarint(std::string_view& in) {
-  uint64_t value = 0;
-  for (int shift = 0; shift < 64 && !in.empty(); shift += 7) {
-    const uint8_t byte = static_cast<uint8_t>(in.front());
-    in.remove_prefix(1);
-    value |= uint64_t{byte & 0x7fu} << shift;
-    if (byte < 0x80) return value;
-  }
-  return std::nullopt;
-}
 
 std::optional<Place> TakePlace(std::string_view& in) {
   const std::optional<uint64_t> offset = TakeVarint(in);

@@ -90,6 +90,7 @@ std::vector<Seed> ConfigSeeds() {
       {"openai", "{\"n_vocab\":5,\"n_ctx\":3,\"n_embd\":4,\"n_head\":2,\"n_layer\":1}", true},
       {"negative", "{\"n_head\":-1" + rest + "5}"},
       {"float", "{\"n_head\":2" + rest + "1e3}"},
+      {"infinite", "{\"n_head\":2" + rest + "1e999}"},
       {"large", "{\"n_head\":2" + rest + "99999999999999999999}"},
       {"llama", "{\"model_type\":\"llama\",\"n_head\":2" + rest + "5}"},
       {"key_twice", "{\"n_head\":2,\"n_head\":4" + rest + "5}"},
@@ -115,6 +116,12 @@ std::string Footer(uint64_t offset, uint64_t size) {
   return footer + LittleEndian(uint64_t{0xdb4775248b80fb57});
 }
 
+// A table whose index is these rows; its checksum is wrong, which fuzzing looks past.
+std::string Table(const std::string& rows) {
+  const std::string block = rows + LittleEndian(uint32_t{0}) + LittleEndian(uint32_t{1});
+  return block + std::string(5, '\0') + Footer(0, block.size());
+}
+
 std::vector<Seed> TfCheckpointSeeds() {
   const std::string golden = Golden("tf/model.ckpt.index");
   const std::string block = "\0\0\0\0\1\0\0\0\0"s + LittleEndian(uint32_t{0});
@@ -125,6 +132,9 @@ std::vector<Seed> TfCheckpointSeeds() {
       {"wrapping_block", block + Footer(~uint64_t{0} - 2, 8)},
       // Snappy claims to unpack to 4 GB.
       {"snappy_bomb", Varint(0xffffffff) + "abc\1\0\0\0\0"s + Footer(0, 8)},
+      // The lengths of a key and a value add up to 3 in 32 bits: a trap in leveldb itself.
+      {"lengths_wrap", Table(Varint(0) + Varint(0xfffffff5) + Varint(14) + "abc")},
+      {"key_shares_too_much", Table(Varint(5) + Varint(1) + Varint(1) + "ab")},
       {"not_a_table", "model_checkpoint_path: \"x\""},
       {"half", golden.substr(golden.size() / 2)},
   };
