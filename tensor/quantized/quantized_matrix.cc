@@ -10,6 +10,7 @@
 #include "tensor/kernels/scratch.h"
 #include "tensor/kernels/serial_matmul.h"
 #include "tensor/quantized/block_codes.h"
+#include "tensor/quantized/weight_memory.h"
 
 namespace gokart {
 namespace {
@@ -197,8 +198,7 @@ QuantizedMatrix::QuantizedMatrix(WeightFormat format, int64_t rows, int64_t cols
     : format_(format), rows_(rows), cols_(cols) {
   if (rows < 0 || cols < 0) Refuse("Quantize", Dimensions(rows, cols) + ": negative size");
   const int64_t bytes = PartsOf({.code = CodeOf(format), .rows = rows, .cols = cols}).total();
-  memory_ = Buffer::Allocate(bytes / static_cast<int64_t>(sizeof(float)));
-  std::memset(memory_.mutable_data(), 0, bytes);
+  memory_ = AllocateWeights(bytes).buffer;
 }
 
 PackedRows QuantizedMatrix::packed() const {
