@@ -103,9 +103,36 @@ TEST_F(PretrainRunTest, TheTrainedModelIsReadBack) {
   ASSERT_TRUE(run->Train({}).ok());
   const auto loaded = LoadTrainedModel(folder_ + "/a");
   ASSERT_TRUE(loaded.ok()) << loaded.status().message();
-  EXPECT_EQ(loaded->model->config, run->model().config);
+  GptConfig without_dropout = run->model().config;
+  ASSERT_GT(without_dropout.drop_rate, 0);
+  without_dropout.drop_rate = 0;
+  EXPECT_EQ(loaded->model->config, without_dropout);
+  const auto trainable = LoadTrainedModel(folder_ + "/a", {.trainable = true});
+  ASSERT_TRUE(trainable.ok()) << trainable.status().message();
+  EXPECT_EQ(trainable->model->config, run->model().config);
   EXPECT_EQ(loaded->tokenizer->Encode("Once upon a time").value(),
             run->tokenizer().Encode("Once upon a time").value());
+}
+
+// A second run that begins where the first one ended has its losses, not those of random numbers.
+TEST_F(PretrainRunTest, TrainingBeginsFromWeights) {
+  auto first = Start("a");
+  ASSERT_TRUE(first->Train({}).ok());
+  PretrainOptions options = SmallOptions();
+  options.weights = folder_ + "/a";
+  options.tokenizer = folder_ + "/a/checkpoint/tokenizer.json";
+  options.model = first->model().config;
+  auto second = PretrainRun::Start(options, folder_ + "/b");
+  ASSERT_TRUE(second.ok()) << second.status();
+  for (size_t i = 0; i < first->model().Parameters().size(); ++i) {
+    const Tensor ours = (*second)->model().Parameters()[i];
+    const Tensor theirs = first->model().Parameters()[i];
+    ASSERT_TRUE(std::equal(ours.values().begin(), ours.values().end(), theirs.values().begin()));
+    EXPECT_TRUE(ours.requires_grad());
+  }
+  options.model.emb_dim *= 2;
+  EXPECT_THAT(std::string(PretrainRun::Start(options, folder_ + "/c").status().message()),
+              HasSubstr("does not fit this model: "));
 }
 
 // A child process is killed without warning; what it saved goes on to the very weights of an
