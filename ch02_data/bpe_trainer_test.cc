@@ -84,7 +84,7 @@ TEST(BpeTrainer, SizeAndLayoutAreGpt2s) {
   text = RandomText(random, 5000);
   const BpeVocabulary vocabulary =
       Train(text, {.vocab_size = 400, .special_tokens = {"<|endoftext|>", "<|pad|>"}});
-  EXPECT_EQ(vocabulary.size(), 400);
+  ASSERT_EQ(vocabulary.size(), 400);
   EXPECT_EQ(vocabulary.token(0), "!");
   EXPECT_EQ(vocabulary.token(398), "<|endoftext|>");
   EXPECT_EQ(vocabulary.token(399), "<|pad|>");

@@ -16,7 +16,7 @@
 namespace gokart {
 namespace {
 
-TEST(CausalAttention, StartsWithThePublishedWeights) {
+TEST(CausalAttentionLayer, StartsWithThePublishedWeights) {
   ManualSeed(123);
   const CausalAttention attention({.d_in = 3, .d_out = 2, .context_length = 6});
   EXPECT_EQ(DifferenceFromPublished(attention.W_query.weight,
@@ -56,6 +56,34 @@ TEST(Dropout, DrawsThePublishedMask) {
             "");
 }
 
+// With all-zero queries every score is 0: the weights are those of a running mean.
+TEST(CausalWeights, AreARunningMeanWhenNothingStandsOut) {
+  ManualSeed(1);
+  CausalAttention attention({.d_in = 3, .d_out = 5, .context_length = 7});
+  attention.W_query.weight = Tensor::Zeros({5, 3});
+  const Tensor weights = attention.AttentionWeights(RandomTensor({2, 3, 3}, 1));
+  ASSERT_EQ(weights.shape(), Shape({2, 3, 3})) << "x [2, 3, 3]: two sequences of three tokens";
+  for (int64_t b = 0; b < 2; ++b) {
+    EXPECT_EQ(DifferenceFromPublished(ops::Select(weights, 0, b),
+                                      {1, 0, 0, 0.5, 0.5, 0, 0.3333, 0.3333, 0.3333}),
+              "")
+        << "weights [2, 3, 3], sequence " << b << ", queries all 0";
+  }
+}
+
+// Query 1 for each token; keys 0 and 2 log 3: the second token's scores are 0 and 2 log 3, over
+// sqrt(4) they are 0 and log 3, and e^0 : e^log 3 = 1 : 3.
+TEST(CausalWeights, DivideScoresByTheRootOfTheirLength) {
+  CausalAttention attention({.d_in = 1, .d_out = 4, .context_length = 2, .qkv_bias = true});
+  attention.W_query.weight = Tensor::Zeros({4, 1});
+  attention.W_query.bias = Tensor::FromValues({4}, {1, 0, 0, 0});
+  attention.W_key.weight = Tensor::FromValues({4, 1}, {1, 0, 0, 0});
+  attention.W_key.bias = Tensor::Zeros({4});
+  const Tensor x = Tensor::FromValues({1, 2, 1}, {0, 2 * std::log(3.0f)});
+  EXPECT_EQ(DifferenceFromPublished(attention.AttentionWeights(x), {1, 0, 0.25, 0.75}), "")
+      << "scores (0, 2 log 3), keys of 4 numbers; expected 1 : 3";
+}
+
 TEST(CausalAttention, DoesNotSeeTheFuture) {
   ManualSeed(1);
   const CausalAttention attention({.d_in = 3, .d_out = 5, .context_length = 7});
@@ -79,7 +107,7 @@ TEST(CausalAttention, TakesShorterSequences) {
 }
 
 // Dropout removes attention weights, not outputs: the first token, which has but one weight, is
-// zero or twice its value.
+// zero or twice its value, in both its numbers.
 TEST(CausalAttention, DropsWeightsInTrainingOnly) {
   ManualSeed(2);
   CausalAttention attention({.d_in = 3, .d_out = 2, .context_length = 4, .dropout = 0.5});
@@ -90,11 +118,13 @@ TEST(CausalAttention, DropsWeightsInTrainingOnly) {
   const Tensor some = attention.Forward(x);
   int zero = 0, twice = 0;
   for (int64_t b = 0; b < 64; ++b) {
-    const float value = some.at({b, 0, 0}), full = all.at({b, 0, 0});
-    zero += value == 0;
-    twice += std::abs(value - 2 * full) < 1e-5;
+    const auto is = [&](int64_t i, float factor) {
+      return std::abs(some.at({b, 0, i}) - factor * all.at({b, 0, i})) < 1e-5;
+    };
+    zero += is(0, 0) && is(1, 0);
+    twice += is(0, 2) && is(1, 2);
   }
-  EXPECT_EQ(zero + twice, 64);
+  EXPECT_EQ(zero + twice, 64) << "the first tokens of 64 sequences, rate 0.5";
   EXPECT_GT(zero, 16);
   EXPECT_GT(twice, 16);
 }
@@ -114,7 +144,7 @@ TEST(CausalAttention, HasTheRightGradients) {
   EXPECT_TRUE(GradientsAreRight(forward, inputs, {.zero_expected = {key_bias}}));
 }
 
-TEST(CausalAttention, RefusesWhatDoesNotFit) {
+TEST(CausalAttentionLayer, RefusesWhatDoesNotFit) {
   const CausalAttention attention({.d_in = 3, .d_out = 2, .context_length = 6});
   EXPECT_THROW(attention.Forward(Tensor::Zeros({1, 7, 3})), std::invalid_argument);
   EXPECT_THROW(attention.Forward(Tensor::Zeros({1, 6, 4})), std::invalid_argument);

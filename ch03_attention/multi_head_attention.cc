@@ -28,19 +28,41 @@ MultiHeadAttention::MultiHeadAttention(const AttentionConfig& c)
 // Head by head, softmax(mask(Q K^T / sqrt(D))), where the mask hides the future.
 Tensor MultiHeadAttention::AttentionWeights(const Tensor& x) const {
   CheckInput("MultiHeadAttention", config, x);
+  // [exercise 3.17] The weights of all heads
+  // Task: For x [B, T, d_in] give softmax(mask(Q K^T / sqrt(D))) for each head: [B, H, T, T].
+  // Hint: SplitHeads what the layers give; from then on it is exercise 3.13 with one more axis in
+  //       front.
+  // Hint: Each head divides by the root of its own length D, not of C.
+  // Test: //ch03_attention:multi_head_attention_test HeadWeights.*
+  // Read: ch03_attention/README.md, "All heads at once"
+
   const Tensor queries = SplitHeads(W_query.Forward(x), config.num_heads);  // [B, H, T, D]
   const Tensor keys = SplitHeads(W_key.Forward(x), config.num_heads);       // [B, H, T, D]
   const float scale = 1 / std::sqrt(static_cast<float>(keys.dim(-1)));
   const Tensor scores = ops::MatMul(queries, keys, {.transpose_b = true}) * scale;  // [B, H, T, T]
   return ops::Softmax(ops::CausalMask(scores));                                     // [B, H, T, T]
+  // [end of exercise 3.17]
 }
 
 // merge(dropout(weights) V) W_out^T + b_out
 Tensor MultiHeadAttention::Forward(const Tensor& x) const {
+  // [exercise 3.18] Multi-head attention
+  // Task: Give out_proj(merge(dropout(weights) V)) [B, T, C] with the weights of exercise 3.17.
+  // Hint: The values are split into heads as queries and keys are.
+  // Hint: MergeHeads puts the heads' outputs side by side, and out_proj lets them exchange what
+  //       they found.
+  // Test: //ch03_attention:multi_head_attention_test *.GivesThePublished*/didactic
+  // Test: //ch03_attention:multi_head_attention_test *.ComputesTheDefinition/didactic
+  // Test: //ch03_attention:multi_head_attention_test *.DropsTheWeights*/didactic
+  // Test: //ch03_attention:multi_head_attention_test *.DoesNotSeeTheFuture/didactic
+  // Test: //ch03_attention:multi_head_attention_test *.HasTheRightGradients/didactic
+  // Read: ch03_attention/README.md, "All heads at once"
+
   const Tensor weights = dropout.Forward(AttentionWeights(x));             // [B, H, T, T]
   const Tensor values = SplitHeads(W_value.Forward(x), config.num_heads);  // [B, H, T, D]
   const Tensor context = ops::MatMul(weights, values);                     // [B, H, T, D]
   return out_proj.Forward(MergeHeads(context));                            // [B, T, C]
+  // [end of exercise 3.18]
 }
 
 std::unique_ptr<AttentionCache> MultiHeadAttention::MakeCache(int64_t max_tokens) const {
@@ -67,14 +89,26 @@ Tensor MultiHeadAttention::ForwardCached(const Tensor& x,
 }
 
 Tensor SplitHeads(const Tensor& x, int64_t num_heads) {
+  // [exercise 3.16] Heads as an axis
+  // Task: Split x [B, T, C] into heads [B, H, T, D] with C = H D; below, put heads [B, H, T, D]
+  //       together again.
+  // Hint: A token's C numbers are its heads one after the other, so a view as [B, T, H, D] moves
+  //       nothing.
+  // Hint: ops::Reshape changes the view, ops::Transpose(x, 1, 2) exchanges two axes.
+  // Test: //ch03_attention:multi_head_attention_test SplitHeads.*
+  // Read: ch03_attention/README.md, "All heads at once"
+
   const int64_t b = x.dim(0), t = x.dim(1), head_dim = x.dim(2) / num_heads;
   const Tensor heads = ops::Reshape(x, {b, t, num_heads, head_dim});  // [B, T, H, D]
   return ops::Transpose(heads, 1, 2);                                 // [B, H, T, D]
+  // [end of exercise 3.16]
 }
 
 Tensor MergeHeads(const Tensor& x) {
+  // [exercise 3.16, continued]
   const Tensor tokens = ops::Transpose(x, 1, 2);  // [B, T, H, D]
   return ops::Reshape(tokens, {x.dim(0), x.dim(2), x.dim(1) * x.dim(3)});
+  // [end of exercise 3.16]
 }
 
 }  // namespace gokart

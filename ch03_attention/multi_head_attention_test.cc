@@ -179,7 +179,7 @@ TEST_P(EveryAttention, SaysWhichSizesDoNotFit) {
   EXPECT_EQ(message(good), "");
 }
 
-TEST(MultiHeadAttention, WeightsAreARunningMeanWhenNothingStandsOut) {
+TEST(HeadWeights, AreARunningMeanWhenNothingStandsOut) {
   ManualSeed(1);
   MultiHeadAttention attention({.d_in = 3, .d_out = 4, .context_length = 6, .num_heads = 2});
   attention.W_query.weight = Tensor::Zeros({4, 3});
@@ -190,6 +190,22 @@ TEST(MultiHeadAttention, WeightsAreARunningMeanWhenNothingStandsOut) {
                                       {1, 0, 0, 0.5, 0.5, 0, 0.3333, 0.3333, 0.3333}),
               "");
   }
+}
+
+// As in causal_attention_test: two heads of D = 4 numbers each, so scores are divided by 2, not by
+// sqrt(8). Head 0 sees scores 0 and 2 log 3, head 1 only zeros.
+TEST(HeadWeights, DivideScoresByTheRootOfAHeadsLength) {
+  MultiHeadAttention attention(
+      {.d_in = 1, .d_out = 8, .context_length = 2, .num_heads = 2, .qkv_bias = true});
+  attention.W_query.weight = Tensor::Zeros({8, 1});
+  attention.W_query.bias = Tensor::FromValues({8}, {1, 0, 0, 0, 0, 0, 0, 0});
+  attention.W_key.weight = Tensor::FromValues({8, 1}, {1, 0, 0, 0, 0, 0, 0, 0});
+  attention.W_key.bias = Tensor::Zeros({8});
+  const Tensor x = Tensor::FromValues({1, 2, 1}, {0, 2 * std::log(3.0f)});
+  EXPECT_EQ(DifferenceFromPublished(attention.AttentionWeights(x), {1, 0, 0.25, 0.75,  //
+                                                                    1, 0, 0.5, 0.5}),
+            "")
+      << "weights [1, 2, 2, 2]: head 0 has scores (0, 2 log 3), head 1 (0, 0)";
 }
 
 TEST(SplitHeads, PutsHeadsInFrontOfTokens) {

@@ -13,7 +13,7 @@
 namespace gokart {
 namespace {
 
-TEST(MultiHeadAttentionWrapper, GivesThePublishedContextVectors) {
+TEST(HeadsSideBySide, GiveThePublishedContextVectors) {
   ManualSeed(123);
   const MultiHeadAttentionWrapper attention(
       {.d_in = 3, .d_out = 2, .context_length = 6, .num_heads = 2});
@@ -45,7 +45,7 @@ TEST(MultiHeadAttentionWrapper, DrawsTheHeadsWeightsOneAfterTheOther) {
 
 // Exercise 3.2: for two numbers per token from two heads, each head puts out one. The numbers were
 // computed from the definition in double precision by another program, with a generator of its own.
-TEST(MultiHeadAttentionWrapper, WithOneNumberPerHead) {
+TEST(HeadsSideBySide, GiveOneNumberEach) {
   ManualSeed(123);
   const MultiHeadAttentionWrapper attention(
       {.d_in = 3, .d_out = 1, .context_length = 6, .num_heads = 2});

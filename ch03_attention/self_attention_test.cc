@@ -37,7 +37,7 @@ TEST(SelfAttentionV1, GivesThePublishedContextVectors) {
             "");
 }
 
-TEST(SelfAttentionV2, GivesThePublishedContextVectors) {
+TEST(SelfAttentionContext, GivesThePublishedContextVectors) {
   ManualSeed(789);
   const SelfAttentionV2 attention(3, 2);
   EXPECT_EQ(DifferenceFromPublished(attention.Forward(ExampleInputs()),
@@ -67,7 +67,7 @@ TEST(SelfAttentionV2, GivesThePublishedScores) {
 }
 
 // Exercise 3.1: both classes compute the same once they have the same weights.
-TEST(SelfAttentionV2, EqualsV1WithTransposedWeights) {
+TEST(SelfAttentionContext, EqualsV1WithTransposedWeights) {
   SelfAttentionV1 v1(3, 2);
   ManualSeed(123);
   const SelfAttentionV2 v2(3, 2);
@@ -81,7 +81,7 @@ TEST(SelfAttentionV2, EqualsV1WithTransposedWeights) {
 }
 
 // With all-zero queries every score is 0, every weight 1/T: the context is the mean of the values.
-TEST(SelfAttentionV2, TakesTheMeanWhenNothingStandsOut) {
+TEST(SelfAttentionContext, TakesTheMeanWhenNothingStandsOut) {
   ManualSeed(1);
   SelfAttentionV2 attention(2, 2);
   attention.W_query.weight = Tensor::Zeros({2, 2});
@@ -98,7 +98,7 @@ TEST(SelfAttentionV2, HasABiasWhenAskedFor) {
   EXPECT_EQ(SelfAttentionV2(3, 2, /*qkv_bias=*/true).NumParameters(), 3 * (2 * 3 + 2));
 }
 
-TEST(SelfAttention, HasTheRightGradients) {
+TEST(SelfAttentionContext, HasTheRightGradients) {
   ManualSeed(5);
   const SelfAttentionV1 v1(3, 5);
   const Tensor x = RandomTensor({4, 3}, 1).RequireGrad();

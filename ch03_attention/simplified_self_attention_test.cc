@@ -32,7 +32,7 @@ TEST(DotProduct, OfTheFirstTwoTokensIsThePublishedOne) {
   EXPECT_NEAR(DotProduct(x.values().subspan(0, 3), x.values().subspan(3, 3)), 0.9544, 0.5e-4);
 }
 
-TEST(DotProduct, RefusesDifferentLengths) {
+TEST(DotProductErrors, DifferentLengthsThrow) {
   const std::vector<float> two = {1, 2}, three = {1, 2, 3};
   EXPECT_THROW(DotProduct(two, three), std::invalid_argument);
 }

@@ -44,7 +44,7 @@ def _marked_source(srcs):
         fail("expected one source file of exercises/files.bzl, found %s in %s" % (marked, srcs))
     return marked[0]
 
-def exercise_library(name, srcs, deps = [], copts = [], visibility = None, **kwargs):
+def exercise_library(name, srcs, deps = [], mine_deps = [], copts = [], visibility = None, **kwargs):
     """A cc_library with exercises in one of its sources.
 
     //my decides whether `NAME_mine` is compiled from the learner's file; NAME is too under
@@ -54,6 +54,7 @@ def exercise_library(name, srcs, deps = [], copts = [], visibility = None, **kwa
       name: the source's name without .cc.
       srcs: the source with the exercises, and any others.
       deps: as of cc_library.
+      mine_deps: what a learner may use besides.
       copts: as of cc_library.
       visibility: of NAME.
       **kwargs: as of cc_library.
@@ -78,7 +79,10 @@ def exercise_library(name, srcs, deps = [], copts = [], visibility = None, **kwa
             "//conditions:default": [],
         }),
         visibility = visibility,
-        deps = deps,
+        deps = deps + select({
+            "//:impl_is_mine": mine_deps,
+            "//conditions:default": [],
+        }),
         **kwargs
     )
     native.alias(  # for //my, whoever else may see the library
@@ -92,7 +96,7 @@ def exercise_library(name, srcs, deps = [], copts = [], visibility = None, **kwa
         copts = copts + _LENIENT,
         tags = ["manual"],
         visibility = ["//visibility:public"],
-        deps = deps,
+        deps = deps + mine_deps,
         **kwargs
     )
     generated_source(

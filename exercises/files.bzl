@@ -4,6 +4,9 @@ Of each file the library in the same package has the file's name without `.cc`.
 """
 
 EXERCISE_FILES = [
+    "tensor/kernels/layer_norm.cc",
+    "tensor/kernels/softmax.cc",
+    "tensor/ops/matmul.cc",
     "ch02_data/bpe_tokenizer.cc",
     "ch02_data/bpe_trainer.cc",
     "ch02_data/byte_symbols.cc",
@@ -13,4 +16,10 @@ EXERCISE_FILES = [
     "ch02_data/merge_piece.cc",
     "ch02_data/sliding_window_dataset.cc",
     "ch02_data/word_tokenizer.cc",
+    "ch03_attention/causal_attention.cc",
+    "ch03_attention/causal_mask.cc",
+    "ch03_attention/multi_head_attention.cc",
+    "ch03_attention/multi_head_attention_wrapper.cc",
+    "ch03_attention/self_attention.cc",
+    "ch03_attention/simplified_self_attention.cc",
 ]

@@ -57,6 +57,16 @@ void NormalizeRow(int64_t c, const float* x, float mean, float rstd, const float
 template <typename ScaleAt>
 void RowInputGradient(int64_t c, const float* x, float mean, float rstd, bool centered,
                       const ScaleAt& scale, const float* dy, float* dx, bool accumulate) {
+  // [exercise E.3] The gradient of layer normalisation
+  // Task: With xhat_j = (x_j - mean) rstd and g_j = dy_j scale(j), write dx_j = rstd (g_j - mean(g)
+  //       - xhat_j mean(g xhat)), or add it to dx if `accumulate`; mean(g) counts as 0 unless
+  //       `centered`. Below, add the gradients of scale and shift for one row.
+  // Hint: Two passes over the row: the first adds up g and g xhat, the second writes dx.
+  // Hint: scale multiplies xhat and shift is added: their gradients are dy xhat and dy, added up
+  //       over all rows. Either may not be wanted (null).
+  // Test: //tensor/ops:worked_gradients_test LayerNormGradient.*
+  // Read: tensor/kernels/layer_norm.h
+
   float sum = 0, dot = 0;
 #pragma omp simd reduction(+ : sum, dot)
   for (int64_t j = 0; j < c; ++j) {
@@ -77,11 +87,13 @@ void RowInputGradient(int64_t c, const float* x, float mean, float rstd, bool ce
       dx[j] = rstd * (dy[j] * scale(j) - mean_g - (x[j] - mean) * rstd * mean_g_xhat);
     }
   }
+  // [end of exercise E.3]
 }
 
 /// dscale[j] += dy[j] * xhat[j] and dshift[j] += dy[j], where not null.
 void AddRowParameterGradients(int64_t c, const float* x, float mean, float rstd, const float* dy,
                               float* dscale, float* dshift) {
+  // [exercise E.3, continued]
   if (dscale != nullptr) {
 #pragma omp simd
     for (int64_t j = 0; j < c; ++j) dscale[j] += dy[j] * ((x[j] - mean) * rstd);
@@ -90,6 +102,7 @@ void AddRowParameterGradients(int64_t c, const float* x, float mean, float rstd,
 #pragma omp simd
     for (int64_t j = 0; j < c; ++j) dshift[j] += dy[j];
   }
+  // [end of exercise E.3]
 }
 
 /// The backward pass of both norms; `mean` is null for RMSNorm.

@@ -85,6 +85,15 @@ void SoftmaxForward(int64_t rows, int64_t c, const float* x, float* y) {
 
 void SoftmaxBackward(int64_t rows, int64_t c, const float* y, const float* dy, float* dx,
                      bool accumulate) {
+  // [exercise E.2] The gradient of softmax
+  // Task: For each of the rows of c numbers write dx_i = y_i (dy_i - sum_j y_j dy_j), or add it to
+  //       dx if `accumulate`.
+  // Hint: The sum is the same for all i of a row: compute it first, in a loop of its own.
+  // Hint: Row r begins at y + r * c. ForEachRow(rows, c, [=](int64_t r) { ... }) spreads the rows
+  //       over threads; a plain loop is right, too.
+  // Test: //tensor/ops:worked_gradients_test SoftmaxGradient.*
+  // Read: tensor/kernels/softmax.h
+
   ForEachRow(rows, c, [=](int64_t r) {
     const float* out = y + r * c;
     const float* dout = dy + r * c;
@@ -100,6 +109,7 @@ void SoftmaxBackward(int64_t rows, int64_t c, const float* y, const float* dy, f
       for (int64_t i = 0; i < c; ++i) din[i] = out[i] * (dout[i] - dot);
     }
   });
+  // [end of exercise E.2]
 }
 
 void LogSoftmaxForward(int64_t rows, int64_t c, const float* x, float* y) {

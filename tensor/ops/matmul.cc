@@ -47,11 +47,43 @@ void Multiply(const Problem& p, bool ta, bool tb, const float* a, const float* b
   }
 }
 
-}  // namespace
-
 // C = op(A) op(B)   =>   d op(A) = dC op(B)^T,  d op(B) = op(A)^T dC;
 // where a factor is stored transposed, so is its gradient, and the two factors of that product
 // change sides.
+void Backward(const Problem& p, bool ta, bool tb, const Saved& a, const Saved& b, const Buffer& dc,
+              InputGradients& grads) {
+  // [exercise E.1] The gradient of a matrix product
+  // Task: Given dC [m, n], write dA and dB where they are wanted, each in the layout in which the
+  //       factor is stored (ta, tb: transposed).
+  // Hint: For C = A B: dA = dC B^T and dB = A^T dC. The shapes: [m, n] x [n, k] and [k, m] x [m,
+  //       n].
+  // Hint: A factor that is stored transposed wants the transpose of that: (dC B^T)^T = B dC^T.
+  // Hint: Multiply({batch, rows, columns, inner}, transpose_first, transpose_second, ...) does each
+  //       of the four; grads.Sink(0) says where dA goes and whether to add to what is there.
+  // Test: //tensor/ops:worked_gradients_test MatMulGradient.*
+  // Read: tensor/ops/matmul.h
+
+  if (grads.Wants(0)) {
+    const GradSink da = grads.Sink(0);
+    if (ta) {  // dA[k, m] = op(B)[k, n] dC[m, n]^T
+      Multiply({p.batch, p.k, p.m, p.n}, tb, true, b.data(), dc.data(), da.data, da.accumulate);
+    } else {  // dA[m, k] = dC[m, n] op(B)[k, n]^T
+      Multiply({p.batch, p.m, p.k, p.n}, false, !tb, dc.data(), b.data(), da.data, da.accumulate);
+    }
+  }
+  if (grads.Wants(1)) {
+    const GradSink db = grads.Sink(1);
+    if (tb) {  // dB[n, k] = dC[m, n]^T op(A)[m, k]
+      Multiply({p.batch, p.n, p.k, p.m}, true, ta, dc.data(), a.data(), db.data, db.accumulate);
+    } else {  // dB[k, n] = op(A)[m, k]^T dC[m, n]
+      Multiply({p.batch, p.k, p.n, p.m}, !ta, false, a.data(), dc.data(), db.data, db.accumulate);
+    }
+  }
+  // [end of exercise E.1]
+}
+
+}  // namespace
+
 Tensor MatMul(const Tensor& a, const Tensor& b, const MatMulOptions& options) {
   const Problem p = Examine(a, b, options);
   Shape shape = a.shape().With(-1, p.n);
@@ -61,26 +93,7 @@ Tensor MatMul(const Tensor& a, const Tensor& b, const MatMulOptions& options) {
   Multiply(p, ta, tb, a.data(), b.data(), c.mutable_data(), false);
   return Record("MatMul", c, {a, b},
                 [p, ta, tb, a = Saved(a), b = Saved(b)](const Buffer& dc, InputGradients& grads) {
-                  if (grads.Wants(0)) {
-                    const GradSink da = grads.Sink(0);
-                    if (ta) {  // dA[k, m] = op(B)[k, n] dC[m, n]^T
-                      Multiply({p.batch, p.k, p.m, p.n}, tb, true, b.data(), dc.data(), da.data,
-                               da.accumulate);
-                    } else {  // dA[m, k] = dC[m, n] op(B)[k, n]^T
-                      Multiply({p.batch, p.m, p.k, p.n}, false, !tb, dc.data(), b.data(), da.data,
-                               da.accumulate);
-                    }
-                  }
-                  if (grads.Wants(1)) {
-                    const GradSink db = grads.Sink(1);
-                    if (tb) {  // dB[n, k] = dC[m, n]^T op(A)[m, k]
-                      Multiply({p.batch, p.n, p.k, p.m}, true, ta, dc.data(), a.data(), db.data,
-                               db.accumulate);
-                    } else {  // dB[k, n] = op(A)[m, k]^T dC[m, n]
-                      Multiply({p.batch, p.k, p.n, p.m}, !ta, false, a.data(), dc.data(), db.data,
-                               db.accumulate);
-                    }
-                  }
+                  Backward(p, ta, tb, a, b, dc, grads);
                 });
 }
 
