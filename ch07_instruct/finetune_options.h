@@ -15,9 +15,9 @@ namespace gokart {
 struct FinetuneOptions {
   std::string weights;  ///< the pretrained model: a run, or any weights
   std::string data;     ///< a JSON file; empty: tasks about the story world
-  /// Without `data`: entries to train on, all different tasks' ones, from the generator; 0: only
+  /// Without `data`: entries to train on, freshly made; 0: only
   /// the training part of the set that ships with the project.
-  int64_t story_entries = 48000;
+  int64_t story_entries = 60000;
   std::string prompt_template = "alpaca";
   bool mask_instructions = false;  ///< the loss leaves the requests out (exercise 7.2)
   int64_t lora_rank = 0;           ///< 0: all weights are trained

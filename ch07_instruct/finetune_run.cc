@@ -56,10 +56,10 @@ absl::StatusOr<std::unique_ptr<FinetuneRun>> FinetuneRun::Start(FinetuneOptions 
   absl::StatusOr<InstructionSplit> entries = LoadInstructionSplit(run->options_);
   if (!entries.ok()) return entries.status();
   run->entries_ = *std::move(entries);
-  for (const absl::Status& status :
-       {run->LoadModel(), run->MakeLoaders(), run->MakeOptimizer(), run->OpenFolder(folder)}) {
-    if (!status.ok()) return status;
-  }
+  if (absl::Status s = run->LoadModel(); !s.ok()) return s;
+  if (absl::Status s = run->MakeLoaders(); !s.ok()) return s;
+  if (absl::Status s = run->MakeOptimizer(); !s.ok()) return s;
+  if (absl::Status s = run->OpenFolder(folder); !s.ok()) return s;
   return run;
 }
 
@@ -74,7 +74,6 @@ absl::Status FinetuneRun::LoadModel() {
 }
 
 absl::Status FinetuneRun::MakeLoaders() {
-  if (!model_.trained.model) return absl::OkStatus();  // it could not be loaded
   const InstructionDatasetOptions data = {
       .masking = options_.mask_instructions ? Masking::kInstruction : Masking::kNothing,
       .allowed_max_length = options_.allowed_max_length};
@@ -107,7 +106,6 @@ absl::Status FinetuneRun::MakeLoaders() {
 }
 
 absl::Status FinetuneRun::MakeOptimizer() {
-  if (!model_.trained.model) return absl::OkStatus();
   GPTModel& model = model_.model();
   ManualSeed(options_.seed);
   if (options_.lora_rank > 0) {
@@ -123,7 +121,6 @@ absl::Status FinetuneRun::MakeOptimizer() {
 }
 
 absl::Status FinetuneRun::OpenFolder(const std::string& folder) {
-  if (!optimizer_) return absl::OkStatus();
   nlohmann::json config = FinetuneOptionsToJson(options_);
   config["model"] = GptConfigToJson(model_.model().config);
   absl::StatusOr<RunFolder> opened = folder.empty()

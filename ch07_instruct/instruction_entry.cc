@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
+#include <stdexcept>
 
 #include "absl/strings/str_cat.h"
 #include "workshop/file.h"
+#include "workshop/json_file.h"
 
 namespace gokart {
 namespace {
@@ -60,6 +61,7 @@ absl::StatusOr<ParsedList> ParseList(std::string_view text, const std::string& s
   ParsedList parsed;
   int64_t line = 1;
   const auto note_objects = [&](int depth, Json::parse_event_t event, Json&) {
+    if (depth > kMaxJsonDepth) throw std::length_error("deeper than a list of entries is");
     if (depth == 1 && event == Json::parse_event_t::object_start) parsed.lines.push_back(line);
     return true;
   };
@@ -72,6 +74,9 @@ absl::StatusOr<ParsedList> ParseList(std::string_view text, const std::string& s
     return absl::InvalidArgumentError(
         absl::StrCat(source, ": ", Place(text, e.byte > 0 ? e.byte - 1 : 0),
                      ": no JSON: ", detail == std::string::npos ? what : what.substr(detail)));
+  } catch (const std::length_error& e) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(source, ": line ", line, ": lists in lists, ", e.what()));
   }
   if (!parsed.list.is_array()) {
     return absl::InvalidArgumentError(

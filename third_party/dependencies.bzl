@@ -66,6 +66,12 @@ def gokart_dependencies():
         linkopts = ["-lleveldb"],
     )
     pkg_config(
+        name = "libedit_installed",
+        debian_package = "libedit-dev",
+        header = "editline/readline.h",
+        modules = ["libedit"],
+    )
+    pkg_config(
         name = "onednn_installed",
         debian_package = "libdnnl-dev",
         header = "dnnl.h",
