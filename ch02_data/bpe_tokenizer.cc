@@ -128,7 +128,7 @@ void BpeTokenizer::EncodeNewPiece(const PieceCache::Key& key, PieceCache& cache,
   const std::string_view piece = key.piece;
   int32_t* ids = out.Space(piece.size());
   size_t count = piece.size();
-  // [exercise 2.10] From bytes to tokens
+  // [exercise 2.11] From bytes to tokens
   // Task: Write the ids of the piece to `ids` and their number to `count`: one id for each byte at
   //       first, then merged. A vocabulary with whole_pieces_first() takes a piece that is a token
   //       as it is.
@@ -155,14 +155,14 @@ void BpeTokenizer::EncodeNewPiece(const PieceCache::Key& key, PieceCache& cache,
     std::copy(merged.begin(), merged.end(), ids);
     count = merged.size();
   }
-  // [end of exercise 2.10]
+  // [end of exercise 2.11]
   cache.Insert(key, ids, static_cast<int>(count));
   out.Advance(count);
 }
 
 std::string BpeTokenizer::Decode(const std::vector<int32_t>& ids) const {
   CheckIds(ids);
-  // [exercise 2.11] From tokens to bytes
+  // [exercise 2.12] From tokens to bytes
   // Task: Put the bytes of all tokens together.
   // Hint: vocabulary_.token(id) are the bytes of a token, which may be half a character: they are
   //       only joined.
@@ -176,7 +176,7 @@ std::string BpeTokenizer::Decode(const std::vector<int32_t>& ids) const {
   text.reserve(size);
   for (const int32_t id : ids) text += vocabulary_.token(id);
   return text;
-  // [end of exercise 2.11]
+  // [end of exercise 2.12]
 }
 
 std::optional<int32_t> BpeTokenizer::SpecialToken(std::string_view text) const {

@@ -74,7 +74,7 @@ absl::StatusOr<BpeVocabulary> BpeTrainer::Train(const BpeTrainingOptions& option
   PairCounter pairs(pieces, growing.id_of_byte);
   const size_t limit = options.vocab_size - num_special;
   while (growing.tokens.size() < limit) {
-    // [exercise 2.12] Learning merges
+    // [exercise 2.13] Learning merges
     // Task: Take the most frequent pair; if none occurs options.min_count times any more, stop.
     //       Note the pair as a merge, make its bytes a token, and replace the pair by it
     //       everywhere.
@@ -93,7 +93,7 @@ absl::StatusOr<BpeVocabulary> BpeTrainer::Train(const BpeTrainingOptions& option
     if (bytes.size() > BpeVocabulary::kMaxTokenBytes) continue;
     growing.merges.emplace_back(pair->left, pair->right);
     pairs.Merge(*pair, growing.IdOf(bytes));
-    // [end of exercise 2.12]
+    // [end of exercise 2.13]
     if (options.progress && growing.merges.size() % 64 == 0 &&
         !options.progress(static_cast<int>(growing.tokens.size()))) {
       return absl::CancelledError("training the vocabulary was stopped");

@@ -16,20 +16,20 @@ DataLoader::DataLoader(const Dataset& dataset, const DataLoaderOptions& options)
 }
 
 int64_t DataLoader::num_batches() const {
-  // [exercise 2.15] How many batches a pass has
+  // [exercise 2.16] How many batches a pass has
   // Task: Give the number of batches of options_.batch_size examples; a last one that is not full
   //       counts unless options_.drop_last.
-  // Hint: Whole numbers divide by rounding down. For rounding up see exercise 2.13.
+  // Hint: Whole numbers divide by rounding down. For rounding up see exercise 2.14.
   // Test: //ch02_data:data_loader_test NumberOfBatches.*
   // Read: ch02_data/README.md, "Windows"
 
   const int64_t n = dataset_->size(), b = options_.batch_size;
   return options_.drop_last ? n / b : (n + b - 1) / b;
-  // [end of exercise 2.15]
+  // [end of exercise 2.16]
 }
 
 DataLoader::Pass DataLoader::Begin(Generator& generator) const {
-  // [exercise 2.17] A shuffled pass that can be repeated
+  // [exercise 2.18] A shuffled pass that can be repeated
   // Task: As PyTorch does: draw a number that is not used (its seed for worker processes) and, when
   //       shuffling, a second one as the seed of the pass. The pass makes order_, a permutation of
   //       all examples, from a generator of its own with that seed.
@@ -43,20 +43,20 @@ DataLoader::Pass DataLoader::Begin(Generator& generator) const {
   DataLoaderPosition position;
   if (options_.shuffle) position.seed = static_cast<uint64_t>(generator.RandomInt64());
   return Pass(*this, position);
-  // [end of exercise 2.17]
+  // [end of exercise 2.18]
 }
 
 DataLoader::Pass::Pass(const DataLoader& loader, DataLoaderPosition position)
     : loader_(&loader), position_(position) {
   if (!loader.options_.shuffle) return;
-  // [exercise 2.17, continued]
+  // [exercise 2.18, continued]
   Generator generator(position.seed);
   order_ = generator.RandomPermutation(loader.dataset_->size());
-  // [end of exercise 2.17]
+  // [end of exercise 2.18]
 }
 
 std::optional<Batch> DataLoader::Pass::Next() {
-  // [exercise 2.16] Batch after batch
+  // [exercise 2.17] Batch after batch
   // Task: Give the examples of batch position_.next_batch and move the position on; nothing at the
   //       end of the pass. Without shuffling (order_ is empty) the examples come in order, else as
   //       order_ says.
@@ -76,7 +76,7 @@ std::optional<Batch> DataLoader::Pass::Next() {
   std::vector<int64_t> windows(end - begin);
   std::iota(windows.begin(), windows.end(), begin);
   return loader_->dataset_->Get(windows);
-  // [end of exercise 2.16]
+  // [end of exercise 2.17]
 }
 
 }  // namespace gokart

@@ -20,7 +20,7 @@ Tensor InputEmbeddings::Forward(const TokenIds& ids) const {
                                 " tokens are more than the context_length of " +
                                 std::to_string(context_length));
   }
-  // [exercise 2.18] Token and position embeddings
+  // [exercise 2.19] Token and position embeddings
   // Task: Give each token its row of the token table plus the row of its position: [B, T] ids
   //       become [B, T, C].
   // Hint: token.Forward(ids) is [B, T, C]. The positions are the same for every sequence of the
@@ -33,7 +33,7 @@ Tensor InputEmbeddings::Forward(const TokenIds& ids) const {
   const Tensor tokens = token.Forward(ids);        // [B, T, C]
   const Tensor positions = position.FirstRows(t);  // [T, C], the same for every sequence
   return tokens + positions;                       // [B, T, C]
-  // [end of exercise 2.18]
+  // [end of exercise 2.19]
 }
 
 }  // namespace gokart

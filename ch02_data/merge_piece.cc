@@ -59,7 +59,7 @@ class LinkedPiece {
   }
 
   void MergeAt(uint32_t i) {
-    // [exercise 2.9] Merging without copying
+    // [exercise 2.10] Merging without copying
     // Task: Merge token i with the one behind it in the linked list: token i becomes the result of
     //       pair_[i], its neighbour leaves the list, and the pairs that have changed are looked up
     //       again.
@@ -79,7 +79,7 @@ class LinkedPiece {
     if (next_[i] != kNone) previous_[next_[i]] = i;
     UpdatePair(i);
     if (previous_[i] != kNone) UpdatePair(previous_[i]);
-    // [end of exercise 2.9]
+    // [end of exercise 2.10]
   }
 
   using RankAndPosition = std::pair<int32_t, uint32_t>;
@@ -95,7 +95,7 @@ class LinkedPiece {
 }  // namespace
 
 int MergeShortPiece(const MergeTable& table, int32_t* ids, int n, int32_t rank_limit) {
-  // [exercise 2.8] The byte-pair merge loop
+  // [exercise 2.9] The byte-pair merge loop
   // Task: Of all neighbours in ids[0, n) that can merge (table.Find gives a rank below rank_limit)
   //       replace those with the lowest rank, the leftmost of several, by the result, until no two
   //       can merge. Return how many ids are left.
@@ -129,7 +129,7 @@ int MergeShortPiece(const MergeTable& table, int32_t* ids, int n, int32_t rank_l
     if (best > 0) look_up(best - 1);
   }
   return n;
-  // [end of exercise 2.8]
+  // [end of exercise 2.9]
 }
 
 void MergeLongPiece(const MergeTable& table, std::vector<int32_t>* ids, int32_t rank_limit) {

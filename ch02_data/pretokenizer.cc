@@ -108,6 +108,17 @@ size_t SpaceRunEnd(std::string_view text, size_t begin, int length) {
 }  // namespace
 
 size_t PieceEnd(std::string_view text, size_t begin) {
+  // [exercise 2.8] Where a piece of text ends
+  // Task: Give the end of the piece that begins at text[begin]: a contraction ('s, 'll, ...); or a
+  //       run of letters, of numbers or of other characters, with one space before it; or a run of
+  //       white space, which leaves its last character to what follows.
+  // Hint: CharacterAt(text, i) gives the class and length of a character, RunEnd(text, i,
+  //       char_class) the end of a run; ContractionLength and SpaceRunEnd do what their names say.
+  // Hint: Three questions in turn: is it a space with something else behind it? An apostrophe that
+  //       begins a contraction? Else the class of the first character decides.
+  // Test: //ch02_data:pretokenizer_test Pretokenize.*
+  // Read: ch02_data/README.md, "Byte pairs"
+
   const char first = text[begin];
   if (first == ' ' && begin + 1 < text.size()) {
     const Character second = CharacterAt(text, begin + 1);
@@ -120,6 +131,7 @@ size_t PieceEnd(std::string_view text, size_t begin) {
   const Character c = CharacterAt(text, begin);
   if (c.char_class == kSpace) return SpaceRunEnd(text, begin, c.length);
   return RunEnd(text, begin + c.length, c.char_class);
+  // [end of exercise 2.8]
 }
 
 std::vector<std::string_view> Pretokenize(std::string_view text) {

@@ -15,7 +15,7 @@ SlidingWindowDataset::SlidingWindowDataset(std::shared_ptr<const TokenStream> to
     throw std::invalid_argument("SlidingWindowDataset: max_length " + std::to_string(max_length) +
                                 " and stride " + std::to_string(stride) + " must be positive");
   }
-  // [exercise 2.13] How many windows a text has
+  // [exercise 2.14] How many windows a text has
   // Task: Set size_ to the number of windows of max_length tokens that begin at 0, stride,
   //       2 stride, ...; the target of the last one, one token further on, must fit too.
   // Hint: A window may begin at 0, 1, ..., up to which place? Of these places every stride-th
@@ -25,7 +25,7 @@ SlidingWindowDataset::SlidingWindowDataset(std::shared_ptr<const TokenStream> to
 
   const int64_t starts = tokens_->size() - max_length;  // the target needs one token more
   size_ = starts <= 0 ? 0 : (starts + stride - 1) / stride;
-  // [end of exercise 2.13]
+  // [end of exercise 2.14]
 }
 
 Batch SlidingWindowDataset::Get(std::span<const int64_t> windows) const {
@@ -37,7 +37,7 @@ Batch SlidingWindowDataset::Get(std::span<const int64_t> windows) const {
       throw std::invalid_argument("SlidingWindowDataset: no window " +
                                   std::to_string(windows[row]) + " of " + std::to_string(size_));
     }
-    // [exercise 2.14] Inputs, and targets one token further on
+    // [exercise 2.15] Inputs, and targets one token further on
     // Task: Copy window windows[row] into row `row` of batch.inputs, and the same window moved on
     // by
     //       one token into that of batch.targets; both have t columns.
@@ -50,7 +50,7 @@ Batch SlidingWindowDataset::Get(std::span<const int64_t> windows) const {
     tokens_->Read(windows[row] * stride_, window);
     std::copy_n(window.begin(), t, batch.inputs.data() + row * t);
     std::copy_n(window.begin() + 1, t, batch.targets.data() + row * t);
-    // [end of exercise 2.14]
+    // [end of exercise 2.15]
   }
   return batch;
 }

@@ -22,11 +22,25 @@ FusedMultiHeadAttention::FusedMultiHeadAttention(const AttentionConfig& c)
 
 Tensor FusedMultiHeadAttention::Forward(const Tensor& x) const {
   CheckInput("FusedMultiHeadAttention", config, x);
+  // [exercise 3.19] The same in one operation
+  // Task: Give what exercise 3.18 gives, with queries, keys and values from one product [B, T, 3C]
+  //       and the attention of all heads as one operation that never holds the weights.
+  // Hint: qkv.Forward(x) is the product; ops::AttentionPacked takes it, and out_proj comes last.
+  // Hint: Its options are the number of heads, dropout.active_rate(), and &GlobalGenerator() to
+  //       draw the dropped weights from.
+  // Test: //ch03_attention:multi_head_attention_test *.GivesThePublished*/fused
+  // Test: //ch03_attention:multi_head_attention_test *.ComputesTheDefinition/fused
+  // Test: //ch03_attention:multi_head_attention_test *.DropsTheWeights*/fused
+  // Test: //ch03_attention:multi_head_attention_test *.DoesNotSeeTheFuture/fused
+  // Test: //ch03_attention:multi_head_attention_test *.HasTheRightGradients/fused
+  // Read: ch03_attention/README.md, "The same, fused"
+
   const Tensor projected = qkv.Forward(x);  // [B, T, 3C]
   const Tensor context = ops::AttentionPacked(projected, {.num_heads = config.num_heads,
                                                           .drop_rate = dropout.active_rate(),
                                                           .generator = &GlobalGenerator()});
   return out_proj.Forward(context);  // [B, T, C]
+  // [end of exercise 3.19]
 }
 
 std::unique_ptr<AttentionCache> FusedMultiHeadAttention::MakeCache(int64_t max_tokens) const {

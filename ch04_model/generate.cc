@@ -22,6 +22,18 @@ TokenIds Columns(const TokenIds& ids, int64_t begin, int64_t end) {
 
 // The index of each row's largest value: logits [B, V] -> B token ids.
 std::vector<int32_t> Argmax(const Tensor& logits) {
+  // [exercise 4.8] Text, one token after the other
+  // Task: Here, give for each row of the logits [B, V] the index of its largest number. Below, fill
+  //       the columns t, t + 1, ... of text [B, t + max_new_tokens]: each time give the model the
+  //       last context_size tokens at most, and write the likeliest next token of each row.
+  // Hint: Row r of the logits begins at logits.data() + r * v; std::max_element finds the place of
+  //       the largest.
+  // Hint: Columns(text, begin, end) are the tokens that the model reads; begin is never below 0.
+  // Hint: model.ForwardLast(ids) gives the logits [B, V] after the last token. (The solution saves
+  //       work by a cache.)
+  // Test: //ch04_model:generate_test GenerateTextSimple.*
+  // Read: ch04_model/README.md, "Generation"
+
   const int64_t b = logits.dim(0), v = logits.dim(1);
   std::vector<int32_t> next;
   for (int64_t row = 0; row < b; ++row) {
@@ -29,6 +41,7 @@ std::vector<int32_t> Argmax(const Tensor& logits) {
     next.push_back(static_cast<int32_t>(std::max_element(values, values + v) - values));
   }
   return next;
+  // [end of exercise 4.8]
 }
 
 // A batch of texts, and how far the model has read them.
@@ -66,6 +79,7 @@ TokenIds GenerateTextSimple(GPTModel& model, const TokenIds& ids, int64_t max_ne
   const NoGrad no_grad;
   TokenIds text = TokenIds::from_shape({static_cast<size_t>(b), size_t(t + max_new_tokens)});
   xt::view(text, xt::all(), xt::range(0, t)) = ids;
+  // [exercise 4.8, continued]
   CachedRows cached(model, b);
   for (int64_t end = t; end < t + max_new_tokens; ++end) {
     // Within the context the model only computes what is new. Beyond it every token moves to
@@ -77,6 +91,7 @@ TokenIds GenerateTextSimple(GPTModel& model, const TokenIds& ids, int64_t max_ne
     const std::vector<int32_t> next = Argmax(logits);
     for (int64_t row = 0; row < b; ++row) text(row, end) = next[row];
   }
+  // [end of exercise 4.8]
   return text;
 }
 

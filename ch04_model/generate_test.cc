@@ -61,13 +61,13 @@ TEST(GenerateTextSimple, LeavesTheModeAndTheGeneratorAlone) {
   EXPECT_FALSE(model.training());
 }
 
-TEST(GenerateTextSimple, NoNewTokensAreNoChange) {
+TEST(GenerateTextSimple, AddsNothingWhenNothingIsAskedFor) {
   GPTModel model(Small());
   const TokenIds start = {{1, 2}};
   EXPECT_EQ(GenerateTextSimple(model, start, 0, 6), start);
 }
 
-TEST(GenerateTextSimple, RefusesWhatMakesNoText) {
+TEST(GenerateErrors, WhatMakesNoTextThrows) {
   GPTModel model(Small());
   EXPECT_THROW(GenerateTextSimple(model, TokenIds({1, 0}), 3, 6), std::invalid_argument);
   EXPECT_THROW(GenerateTextSimple(model, TokenIds({0, 3}), 3, 6), std::invalid_argument);

@@ -88,11 +88,20 @@ Tensor GPTModel::Hidden(const TokenIds& ids) const {
                                 std::to_string(config.context_length) +
                                 " tokens (the context length) expected");
   }
+  // [exercise 4.6] From token ids through the blocks
+  // Task: Add token and position embeddings (the latter only if LearnsPositions(config)), drop out,
+  //       and apply the blocks in turn: ids [B, T] become [B, T, C].
+  // Hint: It is exercise 2.19 with drop_emb and a loop behind it.
+  // Hint: pos_emb.FirstRows(t) are the positions [T, C]. trf_blocks holds pointers.
+  // Test: //ch04_model:gpt_model_test HiddenVectors.*
+  // Read: ch04_model/README.md, "From tokens to logits"
+
   Tensor x = tok_emb.Forward(ids);                            // [B, T, C]
   if (LearnsPositions(config)) x = x + pos_emb.FirstRows(t);  // [T, C], the same for all sequences
   x = drop_emb.Forward(x);                                    // [B, T, C]
   for (const auto& block : trf_blocks) x = block->Forward(x);
   return x;  // [B, T, C]
+  // [end of exercise 4.6]
 }
 
 bool GPTModel::CanCache() const {
@@ -139,10 +148,21 @@ void GPTModel::QuantizeWeights(WeightFormat format) {
 
 // logits = final_norm(x) W^T
 Tensor GPTModel::Logits(const Tensor& hidden) const {
+  // [exercise 4.7] Logits
+  // Task: Normalise the hidden vectors [..., C] by final_norm and give each a number for every
+  //       token of the vocabulary: [..., V], by out_head, or, where the model has none, by the
+  //       table of token embeddings.
+  // Hint: out_head is null where weights are tied. Then logits are dot products with the rows of
+  //       tok_emb: ops::Linear(x, tok_emb.weight, Tensor()).
+  // Hint: Where tok_emb.quantized is not empty, it takes the table's place.
+  // Test: //ch04_model:gpt_model_test LogitsOf.*
+  // Read: ch04_model/README.md, "From tokens to logits"
+
   const Tensor x = final_norm.Forward(hidden);           // [..., C]
   if (out_head != nullptr) return out_head->Forward(x);  // [..., V]
   if (tok_emb.quantized) return ops::Linear(x, *tok_emb.quantized, /*bias=*/Tensor());
   return ops::Linear(x, tok_emb.weight, /*bias=*/Tensor());  // [..., V]
+  // [end of exercise 4.7]
 }
 
 std::vector<NamedPart> GPTModel::NamedParts() const {

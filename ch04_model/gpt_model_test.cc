@@ -99,7 +99,7 @@ TEST(GPTModel, DrawsInitialValuesInTheWorkshopsOrder) {
   same(model.out_head->weight, out_head.weight);
 }
 
-TEST(GPTModel, ForwardLastIsTheLastPositionOfForward) {
+TEST(LogitsOf, TheLastPositionAreThoseOfForward) {
   ManualSeed(123);
   const GPTModel model(Small());
   const TokenIds ids = {{1, 2, 3, 4, 5}, {10, 0, 7, 7, 9}};
@@ -111,7 +111,7 @@ TEST(GPTModel, ForwardLastIsTheLastPositionOfForward) {
   }
 }
 
-TEST(GPTModel, ATokenDependsOnThoseBeforeItAndOnItsPlace) {
+TEST(LogitsOf, ATokenDependOnThoseBeforeItAndOnItsPlace) {
   ManualSeed(123);
   const GPTModel model(Small());
   const auto row = [&](const TokenIds& ids, int64_t t) {
@@ -124,7 +124,7 @@ TEST(GPTModel, ATokenDependsOnThoseBeforeItAndOnItsPlace) {
   EXPECT_THAT(row({{1, 1, 1, 1}}, 0), Not(Pointwise(FloatNear(1e-2f), row({{1, 1, 1, 1}}, 3))));
 }
 
-TEST(GPTModel, TiedWeightsAreOneTable) {
+TEST(LogitsOf, ATiedModelComeFromTheTableOfTokens) {
   GptConfig config = Small();
   const int64_t untied = GPTModel(config).NumParameters();
   config.tie_weights = true;
@@ -153,6 +153,75 @@ TEST(GPTModel, DropoutOfTheEmbeddingsHasARateOfItsOwn) {
   config.drop_rate_emb = 0.5;
   EXPECT_THAT(output(config, true).values(), Not(Pointwise(FloatNear(1e-3f), plain.values())));
   EXPECT_THAT(output(config, false).values(), Pointwise(FloatNear(0), plain.values()));
+}
+
+// Token and position embeddings added up number by number, then block after block.
+TEST(HiddenVectors, AreWhatTheBlocksMakeOfTokensAndPositions) {
+  ManualSeed(123);
+  const GPTModel model(Small());
+  const TokenIds ids = {{1, 2, 3, 4, 5}, {10, 0, 7, 7, 9}};
+  Tensor expected = Tensor::Empty({2, 5, 12});
+  for (int64_t b = 0; b < 2; ++b) {
+    for (int64_t t = 0; t < 5; ++t) {
+      for (int64_t c = 0; c < 12; ++c) {
+        expected.mutable_data()[(b * 5 + t) * 12 + c] =
+            model.tok_emb.weight.at({ids(b, t), c}) + model.pos_emb.weight.at({t, c});
+      }
+    }
+  }
+  for (const auto& block : model.trf_blocks) expected = block->Forward(expected);
+  const Tensor hidden = model.Hidden(ids);
+  ASSERT_EQ(hidden.shape(), (Shape{2, 5, 12})) << "ids [2, 5], emb_dim 12";
+  EXPECT_THAT(hidden.values(), Pointwise(FloatNear(1e-5f), expected.values()))
+      << "ids [2, 5] through 2 blocks";
+}
+
+TEST(HiddenVectors, AreDroppedOutBeforeTheBlocks) {
+  GptConfig config = Small();
+  config.n_layers = 1;
+  config.drop_rate_emb = 0.5;
+  ManualSeed(3);
+  GPTModel model(config);
+  for (NamedPart& part : model.trf_blocks[0]->NamedParts()) {  // a block that changes nothing
+    for (int64_t i = 0; i < part.size(); ++i) part.mutable_data()[i] = 0;
+  }
+  const Tensor dropped = model.Hidden({{1, 2, 3}});
+  model.Eval();
+  const Tensor whole = model.Hidden({{1, 2, 3}});
+  int zero = 0, twice = 0;
+  for (int64_t i = 0; i < 36; ++i) {
+    zero += dropped.data()[i] == 0;
+    twice += std::fabs(dropped.data()[i] - 2 * whole.data()[i]) < 1e-5;
+  }
+  EXPECT_EQ(zero + twice, 36) << "at a rate of 0.5 each of 36 numbers is 0 or doubled";
+  EXPECT_GT(zero, 5);
+  EXPECT_GT(twice, 5);
+}
+
+// Logits by dot products in double, after the final normalisation.
+TEST(LogitsOf, HiddenVectorsAreDotProductsWithTheHead) {
+  for (const bool tied : {false, true}) {
+    GptConfig config = Small();
+    config.tie_weights = tied;
+    ManualSeed(5);
+    GPTModel model(config);
+    model.final_norm.shift.mutable_data()[3] = 2;  // so that leaving it out would show
+    Generator generator(6);
+    Tensor hidden = Tensor::Empty({2, 12});
+    generator.Normal(hidden.mutable_data(), hidden.size());
+    const Tensor x = model.final_norm.Forward(hidden);
+    const Tensor& head = tied ? model.tok_emb.weight : model.out_head->weight;  // [11, 12]
+    const Tensor logits = model.Logits(hidden);
+    ASSERT_EQ(logits.shape(), (Shape{2, 11})) << "hidden [2, 12], vocabulary of 11";
+    for (int64_t row = 0; row < 2; ++row) {
+      for (int64_t v = 0; v < 11; ++v) {
+        double sum = 0;
+        for (int64_t c = 0; c < 12; ++c) sum += double(x.at({row, c})) * head.at({v, c});
+        EXPECT_NEAR(logits.at({row, v}), sum, 1e-5)
+            << "vector " << row << ", token " << v << (tied ? ", tied weights" : "");
+      }
+    }
+  }
 }
 
 // Without recording, a value lives only until the next layer has read it.

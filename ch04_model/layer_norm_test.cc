@@ -48,7 +48,7 @@ std::vector<double> SlowLayerNorm(const Tensor& x, const Tensor& scale, const Te
 
 // Section 4.2: the outputs of a small layer, normalised by hand with the unbiased variance, which
 // is PyTorch's default, and by the class with the biased one.
-TEST(LayerNorm, TheWorkshopsExample) {
+TEST(LayerNormForward, GivesTheWorkshopsExample) {
   ManualSeed(123);
   const Tensor x = Randn({2, 5});
   const Linear linear(5, 6);
@@ -73,7 +73,7 @@ TEST(LayerNorm, TheWorkshopsExample) {
   EXPECT_THAT(y_variance.values(), Each(FloatNear(1, 1e-4f)));
 }
 
-TEST(LayerNorm, FollowsTheFormulaWithScaleAndShift) {
+TEST(LayerNormForward, FollowsTheFormulaWithScaleAndShift) {
   ManualSeed(7);
   LayerNorm norm(17);
   norm.scale = Randn({17});
@@ -82,11 +82,14 @@ TEST(LayerNorm, FollowsTheFormulaWithScaleAndShift) {
   const Tensor y = norm.Forward(x);
   EXPECT_EQ(y.shape(), x.shape());
   const std::vector<double> expected = SlowLayerNorm(x, norm.scale, norm.shift, 1e-5);
-  for (int64_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y.data()[i], expected[i], 1e-5) << i;
+  for (int64_t i = 0; i < y.size(); ++i) {
+    ASSERT_NEAR(y.data()[i], expected[i], 1e-5)
+        << "y [2, 3, 17], number " << i % 17 << " of vector " << i / 17;
+  }
 }
 
 // eps is what a vector of tiny numbers is divided by: without it, it would become large.
-TEST(LayerNorm, EqualNumbersBecomeZeroAndTinyOnesStaySmall) {
+TEST(LayerNormForward, KeepsTinyNumbersSmall) {
   const LayerNorm norm(4);
   EXPECT_THAT(norm.Forward(Tensor::Full({4}, 3)).values(), Each(0));
   const Tensor tiny = norm.Forward(Tensor::FromValues({4}, {1e-4f, -1e-4f, 0, 0}));

@@ -59,9 +59,20 @@ std::vector<ModelPart> ModelParts(const GptConfig& config, int64_t num_tokens) {
 }
 
 int64_t NumParameters(const GptConfig& config) {
+  // [exercise 4.9] How many parameters a model has
+  // Task: Count the parameters of a model with this configuration, without making it (the
+  //       workshop's exercises 4.1 and 4.2).
+  // Hint: The tables of tokens and positions, the blocks, the final normalisation, and the head
+  //       unless it is tied. ModelParts lists them with their sizes.
+  // Hint: By hand, for plain multi-head attention: a block has 4 C^2 + C in its attention (3 C more
+  //       with qkv_bias), 8 C^2 + 5 C in its feed-forward network, 2 C in each normalisation.
+  // Test: //ch04_model:model_summary_test ParameterCounts.*
+  // Read: ch04_model/README.md, "What a model costs"
+
   int64_t sum = 0;
   for (const ModelPart& part : ModelParts(config, 1)) sum += part.parameters;
   return sum;
+  // [end of exercise 4.9]
 }
 
 int64_t LinearMacsPerToken(const GptConfig& config) {

@@ -21,7 +21,7 @@ GptConfig Named(const std::string& name, bool tied = false) {
 }
 
 // Section 4.6 and exercise 4.2: with the head, without it, and bytes in units of 1024 * 1024.
-TEST(ModelSummary, TheWorkshopsParameterCounts) {
+TEST(ParameterCounts, AreTheWorkshops) {
   EXPECT_EQ(NumParameters(Named("gpt2-small")), 163009536);
   EXPECT_EQ(NumParameters(Named("gpt2-small", true)), 124412160);
   EXPECT_EQ(NumParameters(Named("gpt2-medium")), 406212608);
@@ -35,13 +35,13 @@ TEST(ModelSummary, TheWorkshopsParameterCounts) {
 }
 
 // OpenAI's weights have biases at query, key and value: 124,439,808 is what is published for them.
-TEST(ModelSummary, CountsBiases) {
+TEST(ParameterCounts, IncludeBiases) {
   GptConfig config = Named("gpt2-small", true);
   config.qkv_bias = true;
   EXPECT_EQ(NumParameters(config), 124439808);
 }
 
-TEST(ModelSummary, CountsWhatTheModelHas) {
+TEST(ParameterCounts, AreWhatTheModelHas) {
   for (const bool bias : {false, true}) {
     for (const bool tied : {false, true}) {
       const GptConfig config = {.vocab_size = 31,

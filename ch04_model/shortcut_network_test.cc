@@ -60,7 +60,7 @@ TEST(ExampleDeepNeuralNetwork, NamesItsLayersAsTheWorkshopDoes) {
 }
 
 // All weights and biases 0: every layer adds Gelu(0) = 0 to what it gets.
-TEST(ExampleDeepNeuralNetwork, AShortcutPassesTheInputOn) {
+TEST(ShortcutForward, PassesTheInputOn) {
   ExampleDeepNeuralNetwork with({2, 2, 2}, true), without({2, 2, 2}, false);
   for (auto* network : {&with, &without}) {
     for (Tensor parameter : network->Parameters()) {
@@ -70,6 +70,25 @@ TEST(ExampleDeepNeuralNetwork, AShortcutPassesTheInputOn) {
   const Tensor x = Tensor::FromValues({1, 2}, {5, -7});
   EXPECT_THAT(with.Forward(x).values(), ElementsAre(5, -7));
   EXPECT_THAT(without.Forward(x).values(), ElementsAre(0, 0));
+}
+
+// Layers of one weight: GELU(3) is 2.9964 and GELU(6) is 6 to four decimals.
+TEST(ShortcutForward, AddsWhatWentIntoALayerToWhatCameOut) {
+  ExampleDeepNeuralNetwork with({1, 1, 1}, true), without({1, 1, 1}, false);
+  for (auto* network : {&with, &without}) {
+    for (Tensor parameter : network->Parameters()) {
+      parameter.mutable_data()[0] = parameter.rank() == 2 ? 1 : 0;
+    }
+  }
+  const Tensor x = Tensor::FromValues({1, 1}, {3});
+  EXPECT_NEAR(without.Forward(x).data()[0], 2.9928, 1e-3) << "GELU(GELU(3)), no shortcuts";
+  EXPECT_NEAR(with.Forward(x).data()[0], 11.9928, 1e-3) << "x = 3 + GELU(3), then x + GELU(x)";
+}
+
+TEST(ShortcutForward, AddsNothingWhereTheWidthChanges) {
+  const ExampleDeepNeuralNetwork network({2, 1}, true), same({2, 1}, false);
+  EXPECT_EQ(network.Forward(Tensor::FromValues({1, 2}, {5, -7})).shape(), (Shape{1, 1}))
+      << "a layer from 2 numbers to 1";
 }
 
 TEST(ExampleDeepNeuralNetwork, RefusesSizesThatMakeNoNetwork) {

@@ -33,10 +33,20 @@ TransformerBlock::TransformerBlock(const GptConfig& config, int64_t layer)
 // The normalisation stands before each layer and not after the sum ("pre-norm"), so that the
 // shortcuts lead straight through from the embeddings to the end, and gradients back.
 Tensor TransformerBlock::Forward(const Tensor& in) const {
+  // [exercise 4.5] The transformer block
+  // Task: Two steps for x [B, T, C], each normalised before, dropped out after, and added to what
+  //       went in: attention, then the feed-forward network.
+  // Hint: The first step is x + drop_shortcut(att(norm1(x))); the second is built alike from its
+  //       result.
+  // Hint: att is a pointer; every layer is applied by Forward.
+  // Test: //ch04_model:transformer_block_test BlockForward.*
+  // Read: ch04_model/README.md, "The parts, and why they are there"
+
   Tensor x = in;                                                  // [B, T, C]
   x = x + drop_shortcut.Forward(att->Forward(norm1.Forward(x)));  // tokens look at each other
   x = x + drop_shortcut.Forward(ff.Forward(norm2.Forward(x)));    // each token for itself
   return x;                                                       // [B, T, C]
+  // [end of exercise 4.5]
 }
 
 Tensor TransformerBlock::ForwardCached(const Tensor& in,

@@ -38,7 +38,7 @@ Tensor Input(const GptConfig& config) {
 }
 
 // Section 4.5: [2, 4, 768] stays [2, 4, 768]; exercise 4.1 counts the parameters of the attention.
-TEST(TransformerBlock, TheWorkshopsSizes) {
+TEST(BlockForward, KeepsTheWorkshopsSizes) {
   const TransformerBlock block({});
   EXPECT_EQ(block.att->NumParameters(), 2360064);
   EXPECT_EQ(block.NumParameters(), 2360064 + 4722432 + 4 * 768);
@@ -83,7 +83,7 @@ TEST(TransformerBlock, DrawsInitialValuesInTheWorkshopsOrder) {
   }
 }
 
-TEST(TransformerBlock, BothKindsOfAttentionGiveTheSame) {
+TEST(BlockForward, BothKindsOfAttentionGiveTheSame) {
   GptConfig config = Small();
   ManualSeed(1);
   const TransformerBlock fused(config);
@@ -97,7 +97,7 @@ TEST(TransformerBlock, BothKindsOfAttentionGiveTheSame) {
 }
 
 // With the last layers of both paths at zero, all that comes through is the shortcut.
-TEST(TransformerBlock, ShortcutsPassTheInputOn) {
+TEST(BlockForward, ShortcutsPassTheInputOn) {
   const TransformerBlock block(Small());
   for (NamedPart& part : block.NamedParts()) {
     if (part.name.find("out_proj") == std::string::npos &&
@@ -111,7 +111,7 @@ TEST(TransformerBlock, ShortcutsPassTheInputOn) {
 }
 
 // Each rate of its own switches its own dropout on, in training mode only.
-TEST(TransformerBlock, DropoutActsWhereItsRateSays) {
+TEST(BlockForward, DropoutActsWhereItsRateSays) {
   const Tensor x = Input(Small());
   const auto output = [&](const GptConfig& config, bool training) {
     ManualSeed(3);
@@ -130,6 +130,26 @@ TEST(TransformerBlock, DropoutActsWhereItsRateSays) {
   EXPECT_THAT(output(shortcut, true).values(), Not(Pointwise(FloatNear(1e-3f), plain.values())));
   EXPECT_THAT(output(attn, false).values(), Pointwise(FloatNear(0), plain.values()));
   EXPECT_THAT(output(shortcut, false).values(), Pointwise(FloatNear(0), plain.values()));
+}
+
+// x + attention(norm1(x)) and then + feed_forward(norm2(...)), added up number by number.
+TEST(BlockForward, AddsWhatEachLayerMakesOfTheNormalisedInput) {
+  ManualSeed(4);
+  TransformerBlock block(Small());
+  for (int64_t i = 0; i < 12; ++i) block.norm2.shift.mutable_data()[i] = 0.1f * i;  // not norm1's
+  const Tensor x = Input(Small());
+  const Tensor attended = block.att->Forward(block.norm1.Forward(x));
+  Tensor middle = Tensor::Empty(x.shape());
+  for (int64_t i = 0; i < x.size(); ++i) {
+    middle.mutable_data()[i] = x.data()[i] + attended.data()[i];
+  }
+  const Tensor fed = block.ff.Forward(block.norm2.Forward(middle));
+  const Tensor y = block.Forward(x);
+  ASSERT_EQ(y.shape(), x.shape());
+  for (int64_t i = 0; i < x.size(); ++i) {
+    ASSERT_NEAR(y.data()[i], middle.data()[i] + fed.data()[i], 1e-5)
+        << "y [2, 4, 12], number " << i % 12 << " of token " << i / 12;
+  }
 }
 
 TEST(TransformerBlock, RefusesAnImpossibleConfig) {

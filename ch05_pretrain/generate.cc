@@ -19,12 +19,23 @@ struct Writer {
   bool Step(std::span<const float> logits, const GenerateOptions& options, Generator& generator,
             const OnTokenOf& on_token) {
     if (sequence.slid() && !std::exchange(told, true) && options.on_slide) options.on_slide();
+    // [exercise 5.11] Text from a model
+    // Task: Draw the next token from the logits and append it to the sequence; say (on_token) which
+    //       it was. Return whether the text goes on: not after options.max_new_tokens, not when
+    //       on_token says no, and never with options.eos_id, which is not appended.
+    // Hint: SampleToken is exercise 5.8; sequence.Append(token) adds to the text, new_tokens
+    //       counts.
+    // Hint: on_token(prompt, token) may be empty; it hears of appended tokens only.
+    // Test: //ch05_pretrain:generate_test GenerateTest.*
+    // Read: ch05_pretrain/README.md, "Decoding"
+
     const int32_t next = SampleToken(logits, options.sampling, generator);
     if (next == options.eos_id) return false;
     sequence.Append(next);
     ++new_tokens;
     if (on_token && !on_token(prompt, next)) return false;
     return new_tokens < options.max_new_tokens;
+    // [end of exercise 5.11]
   }
 
   size_t prompt;

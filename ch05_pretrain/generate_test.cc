@@ -85,7 +85,9 @@ TEST_F(GenerateTest, SaysOnceThatTheWindowMoves) {
   EXPECT_EQ(slides, 1);
 }
 
-TEST_F(GenerateTest, NothingToAddOrToContinue) {
+using GenerateNothing = GenerateTest;
+
+TEST_F(GenerateNothing, AddsNothingAndNeedsABeginning) {
   Generator generator(5);
   EXPECT_EQ(Generate(model_, {7}, {.max_new_tokens = 0}, generator), std::vector<int32_t>{7});
   EXPECT_THROW(Generate(model_, {}, {}, generator), std::invalid_argument);

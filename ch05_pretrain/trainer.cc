@@ -93,6 +93,19 @@ class TrainingLoop {
     speed_.Start();
     int64_t batches = 0, tokens = 0;
     double loss_sum = 0;
+    // [exercise 5.10] The training step
+    // Task: Add up the gradients of accumulation_steps batches, or of what is left of the pass: for
+    //       each its loss, run backwards. Count the batches and tokens and add up the losses. In
+    //       Update below, turn the gradients into a step.
+    // Hint: loss_(batch) is a scalar; item() is its value, Backward() adds to all gradients. A
+    //       batch has targets.size() tokens, of which CountTokens counts those that are no filling.
+    // Hint: Update: set the learning rate of the step; after the warmup scale gradients down whose
+    //       norm is above max_grad_norm (if that is above 0); Step; and clear the gradients.
+    // Hint: grad_scale is 1 / batches, which makes the mean of the sum; GradNorm() is the norm of
+    //       the sum.
+    // Test: //ch05_pretrain:trainer_test TrainingStep.*
+    // Read: ch05_pretrain/README.md, "The training loop"
+
     while (batches < options_.accumulation_steps) {
       const std::optional<Batch> batch = pass.Next();
       if (!batch) break;
@@ -103,6 +116,7 @@ class TrainingLoop {
       tokens += options_.count_filling ? static_cast<int64_t>(batch->targets.size())
                                        : CountTokens(*batch);
     }
+    // [end of exercise 5.10]
     const double loss = loss_sum / static_cast<double>(batches);
     if (!std::isfinite(loss)) {
       return absl::OutOfRangeError(absl::StrCat("the loss is ", loss, " at step ", state_.step,
@@ -116,6 +130,7 @@ class TrainingLoop {
   }
 
   void Update(double grad_scale) {
+    // [exercise 5.10, continued]
     const int64_t step = state_.step;
     optimizer_.set_learning_rate(options_.learning_rate.At(step));
     if (options_.max_grad_norm > 0 && step >= options_.learning_rate.warmup_steps) {
@@ -124,6 +139,7 @@ class TrainingLoop {
     }
     optimizer_.Step(static_cast<float>(grad_scale));
     optimizer_.ClearGrad();
+    // [end of exercise 5.10]
   }
 
   void Evaluate(int64_t step) {

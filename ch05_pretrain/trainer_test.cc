@@ -68,7 +68,7 @@ TrainingOptions Options(int64_t num_epochs) {
           .learning_rate = LearningRateSchedule::Constant(5e-3)};
 }
 
-TEST(Trainer, LearnsARepeatingText) {
+TEST(TrainingStep, LearnsARepeatingText) {
   Task task;
   std::vector<Evaluation> evaluations;
   std::vector<int64_t> epochs;
@@ -82,7 +82,7 @@ TEST(Trainer, LearnsARepeatingText) {
 }
 
 // 79 windows in 26 batches of 3 x 8 tokens; evaluations after steps 0, 7, 14, ...
-TEST(Trainer, CountsStepsTokensAndEvaluations) {
+TEST(TrainingStep, CountsStepsTokensAndEvaluations) {
   Task task;
   std::vector<int64_t> steps, tokens;
   TrainingHooks hooks;
@@ -122,7 +122,7 @@ TEST(Trainer, AnInterruptedRunGoesOnBitForBit) {
 
 // Without dropout, two batches of 3 give the gradient of one batch of 6 (their windows being the
 // same).
-TEST(Trainer, AccumulationEqualsALargerBatch) {
+TEST(TrainingStep, AccumulationEqualsALargerBatch) {
   GptConfig config = Task::Config();
   config.drop_rate = 0;
   Task accumulated(config, 3), large(config, 6);
@@ -140,7 +140,7 @@ TEST(Trainer, AccumulationEqualsALargerBatch) {
 
 // With a norm limit far below the gradient's, AdamW sees the same direction at another size: the
 // step is the same (it does not depend on the gradient's size), but the moments show the limit.
-TEST(Trainer, ClippingLimitsTheGradientNorm) {
+TEST(TrainingStep, ClippingLimitsTheGradientNorm) {
   Task task;
   TrainingOptions options = Options(1);
   options.max_grad_norm = 1e-3;
@@ -152,6 +152,46 @@ TEST(Trainer, ClippingLimitsTheGradientNorm) {
     for (float m : s.m.values()) sum += static_cast<double>(m) * m;
   }
   EXPECT_NEAR(std::sqrt(sum), 0.1 * 1e-3, 1e-7);  // m = (1 - beta1) g after one step
+}
+
+// AdamW's first moment is 0.1 of the gradient after one step: that of two batches of 3 is the mean,
+// the gradient of one batch of 6.
+TEST(TrainingStep, AveragesTheGradientsOfItsBatches) {
+  GptConfig config = Task::Config();
+  config.drop_rate = 0;
+  Task accumulated(config, 3), large(config, 6);
+  TrainingHooks stop;
+  stop.should_stop = [] { return true; };
+  TrainingOptions options = Options(1);
+  options.eval_freq = 0;
+  ASSERT_TRUE(large.Train(options, stop).ok());
+  options.accumulation_steps = 2;
+  ASSERT_TRUE(accumulated.Train(options, stop).ok());
+  for (size_t p = 0; p < large.optimizer->state().size(); ++p) {
+    const auto a = accumulated.optimizer->state()[p].m.values();
+    const auto b = large.optimizer->state()[p].m.values();
+    for (size_t i = 0; i < a.size(); ++i) {
+      ASSERT_NEAR(a[i], b[i], 1e-6) << "parameter " << p << ", number " << i;
+    }
+  }
+}
+
+TEST(TrainingStep, LeavesNoGradientToTheNext) {
+  Task task;
+  TrainingHooks stop;
+  stop.should_stop = [] { return true; };
+  ASSERT_TRUE(task.Train(Options(1), stop).ok());
+  EXPECT_FALSE(task.model->tok_emb.weight.grad().defined()) << "after a step, before the next";
+}
+
+TEST(TrainingStep, SetsTheLearningRateOfItsNumber) {
+  Task task;
+  TrainingOptions options = Options(1);
+  options.learning_rate = {.peak = 1e-3, .initial = 1e-4, .minimum = 1e-3, .warmup_steps = 9};
+  TrainingHooks hooks;
+  hooks.should_stop = [&] { return task.state.step == 4; };
+  ASSERT_TRUE(task.Train(options, hooks).ok());
+  EXPECT_NEAR(task.optimizer->learning_rate(), 4e-4, 1e-9) << "step 3 of 9 from 1e-4 to 1e-3";
 }
 
 TEST(Trainer, SaysWhenTheLossIsNoNumber) {
@@ -172,7 +212,46 @@ TEST(Trainer, AnErrorOfAHookEndsTheTraining) {
   EXPECT_EQ(task.state.step, 4);
 }
 
-TEST(Loss, OfALoaderIsTheMeanOverBatches) {
+// -log p(target) from the logits, position by position in double.
+TEST(LossOfABatch, IsTheMeanOfMinusLogProbability) {
+  Task task;
+  const EvalMode eval(*task.model);
+  Generator generator(1);
+  const Batch batch = *task.val->Begin(generator).Next();   // [3, 8]
+  const Tensor logits = task.model->Forward(batch.inputs);  // [3, 8, 11]
+  double sum = 0;
+  for (int64_t b = 0; b < 3; ++b) {
+    for (int64_t t = 0; t < 8; ++t) {
+      double exponentials = 0;
+      for (int64_t v = 0; v < 11; ++v) exponentials += std::exp(double(logits.at({b, t, v})));
+      sum -= logits.at({b, t, batch.targets(b, t)}) - std::log(exponentials);
+    }
+  }
+  const Tensor loss = LossOfBatch(*task.model, batch);
+  EXPECT_EQ(loss.size(), 1) << "the loss of a batch is one number";
+  EXPECT_NEAR(loss.item(), sum / 24, 1e-5) << "batch [3, 8], vocabulary of 11";
+}
+
+TEST(LossOfABatch, CanRunBackwards) {
+  Task task;
+  Generator generator(1);
+  LossOfBatch(*task.model, *task.val->Begin(generator).Next()).Backward();
+  EXPECT_TRUE(task.model->tok_emb.weight.grad().defined()) << "no gradient of the token table";
+}
+
+TEST(LossOfALoader, TakesAllBatchesUnlessToldOtherwise) {
+  Task task;
+  Generator a(1), b(1);
+  auto pass = task.val->Begin(a);
+  const EvalMode eval(*task.model);
+  const NoGrad no_grad;
+  double sum = 0;
+  for (int i = 0; i < 26; ++i) sum += LossOfBatch(*task.model, *pass.Next()).item();
+  EXPECT_NEAR(LossOfLoader(*task.model, *task.val, b), sum / 26, 1e-9) << "26 batches";
+  EXPECT_NEAR(LossOfLoader(*task.model, *task.val, b, 1000), sum / 26, 1e-9) << "26 of 1000";
+}
+
+TEST(LossOfALoader, IsTheMeanOverBatches) {
   Task task;
   Generator a(1), b(1);
   auto pass = task.val->Begin(a);
@@ -185,7 +264,7 @@ TEST(Loss, OfALoaderIsTheMeanOverBatches) {
   EXPECT_TRUE(std::isnan(LossOfLoader(*task.model, *task.val, b, 0)));
 }
 
-TEST(Loss, PerplexityOfUniformGuessesIsTheirNumber) {
+TEST(PerplexityOf, UniformGuessesIsTheirNumber) {
   EXPECT_NEAR(Perplexity(std::log(50257.0)), 50257, 1e-6);
 }
 

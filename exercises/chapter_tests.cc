@@ -1,9 +1,12 @@
-// The two tests of a chapter's exercises (exercises/defs.bzl):
+// The tests of a chapter's exercises (exercises/defs.bzl):
 //
-//     chapter_tests run   --source=FILE... --test=LABEL=PROGRAM...                  the learner's
-//     chapter_tests prove --source=FILE... --wrong=FILE... --test=LABEL=PROGRAM...  the project's
+//     chapter_tests run      --source=FILE... --test=LABEL=PROGRAM...
+//     chapter_tests prove    --source=FILE... --wrong=FILE... --test=LABEL=PROGRAM...
+//     chapter_tests starters {--source=FILE --starter=PROGRAM --test=LABEL=PROGRAM}...
 //
-// `run` goes through the exercises and shows what does not pass yet; `prove` see staircase.h.
+// `run` goes through the exercises, as the learner's files have them, and shows what does not pass
+// yet. `prove`: see staircase.h. `starters` compares, file by file, a test program with the real
+// starter file in it and the instrumented one.
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +22,7 @@
 #include "exercises/attempt.h"
 #include "exercises/exercise_file.h"
 #include "exercises/staircase.h"
+#include "exercises/test_run.h"
 #include "exercises/wrong_answer.h"
 #include "workshop/file.h"
 
@@ -27,6 +31,7 @@ namespace {
 
 struct Arguments {
   std::vector<ExerciseFile> files;
+  std::vector<std::string> starters;  // programs, one for each file
   Chapter chapter;
 };
 
@@ -62,6 +67,8 @@ absl::StatusOr<Arguments> Parse(int argc, char** argv) {
       status = ReadSource(std::string(word), &arguments);
     } else if (absl::ConsumePrefix(&word, "--wrong=")) {
       status = ReadWrongAnswers(std::string(word), &arguments);
+    } else if (absl::ConsumePrefix(&word, "--starter=")) {
+      arguments.starters.emplace_back(word);
     } else if (absl::ConsumePrefix(&word, "--test=") && absl::StrContains(word, '=')) {
       const size_t equals = word.find('=');
       arguments.chapter.programs[std::string(word.substr(0, equals))] =
@@ -108,12 +115,59 @@ absl::StatusOr<bool> ProveAll(const Arguments& arguments) {
   return proof->problems.empty() && proof->cases > 0;
 }
 
+// Whether both programs say the same of the file's exercises, and that all of them are open.
+absl::StatusOr<bool> SameAsStarter(const ExerciseFile& file, const std::string& starter,
+                                   const Chapter& chapter) {
+  std::string open;
+  for (const Exercise& exercise : file.exercises) {
+    absl::StrAppend(&open, exercise.number, "=starter ");
+  }
+  bool same = true;
+  int cases = 0;
+  for (const Exercise& exercise : file.exercises) {
+    for (const ExerciseTest& test : exercise.tests) {
+      const auto real = RunTests(starter, test.filter);
+      if (!real.ok()) return real.status();
+      const auto instrumented = RunTests(chapter.programs.at(test.target), test.filter, open);
+      if (!instrumented.ok()) return instrumented.status();
+      same &= real->cases.size() == instrumented->cases.size() && !real->cases.empty();
+      for (size_t i = 0; same && i < real->cases.size(); ++i) {
+        const CaseResult &a = real->cases[i], &b = instrumented->cases[i];
+        const std::string missing = MissingExercise(a.output);
+        const bool equal = a.name == b.name && !a.passed && !b.passed && !missing.empty() &&
+                           missing == MissingExercise(b.output);
+        if (!equal) std::printf("%s: the starter says\n%s\n", a.name.c_str(), a.output.c_str());
+        same &= equal;
+        ++cases;
+      }
+    }
+  }
+  std::printf("%s: %d test cases, %s\n", file.path.c_str(), cases,
+              same ? "the same from both" : "NOT the same");
+  return same && cases > 0;
+}
+
+absl::StatusOr<bool> CompareStarters(const Arguments& arguments) {
+  if (arguments.files.empty() || arguments.files.size() != arguments.starters.size()) {
+    return absl::InvalidArgumentError("expected a starter for each source");
+  }
+  bool same = true;
+  for (size_t i = 0; i < arguments.files.size(); ++i) {
+    const auto result = SameAsStarter(arguments.files[i], arguments.starters[i], arguments.chapter);
+    if (!result.ok()) return result.status();
+    same &= *result;
+  }
+  return same;
+}
+
 absl::StatusOr<bool> Main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
-  if (mode != "run" && mode != "prove") return absl::InvalidArgumentError("expected run or prove");
   const absl::StatusOr<Arguments> arguments = Parse(argc, argv);
   if (!arguments.ok()) return arguments.status();
-  return mode == "run" ? RunAll(*arguments) : ProveAll(*arguments);
+  if (mode == "run") return RunAll(*arguments);
+  if (mode == "prove") return ProveAll(*arguments);
+  if (mode == "starters") return CompareStarters(*arguments);
+  return absl::InvalidArgumentError("expected run, prove or starters");
 }
 
 }  // namespace

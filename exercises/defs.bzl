@@ -67,7 +67,7 @@ def exercise_library(name, srcs, deps = [], mine_deps = [], copts = [], visibili
     wrong = "//exercises:wrong/" + native.package_name() + "/" + name + ".txt"
     deps = deps + [_TOOLS + "compiled_from", _TOOLS + "not_implemented"]
     copts = copts + ["-include", "exercises/compiled_from.h"]
-    native.exports_files([source])
+    native.exports_files([source] + native.glob([name + ".h"]))
     native.cc_library(
         name = name,
         srcs = others + select({
@@ -139,7 +139,7 @@ def _exchanged_impl(ctx):
         for other in replacement[CcInfo].linking_context.linker_inputs.to_list():
             if other.owner == replacement.label:
                 inputs.append(other)
-            elif str(other.owner) not in wanted:
+            elif str(other.owner) not in wanted:  # else the project's library would be back
                 extra.append(other)
     for other in extra:
         if str(other.owner) not in have:
@@ -208,17 +208,22 @@ def exercise_test(name, srcs, deps, size = "small", **kwargs):
             deps = [":" + name + "_" + kind + "_code"],
         )
 
-def chapter_exercises(name, tests, packages = None):
+def chapter_exercises(name, tests, starters = {}, packages = None):
     """`NAME`: the chapter's tests on the learner's files; `NAME_proof`: see exercises/staircase.h.
 
     Args:
       name: "exercises".
       tests: the exercise_tests of the package.
+      starters: test -> library of the package whose starter file is compiled, too, for
+        `NAME_starter_test`: does it behave as the instrumented file does?
       packages: those with the chapter's exercises; the package alone if not given.
     """
     package = native.package_name()
+    readme = native.glob(["README.md"])
+    if readme:
+        native.exports_files(readme)  # for //exercises:metadata_test
     files = [path for path in EXERCISE_FILES if _package(path) in (packages or [package])]
-    sources = ["//" + path.replace("/", ":").replace(":", "/", path.count("/") - 1) for path in files]
+    sources = exercise_sources(files)
     wrong = ["//exercises:wrong/" + path[:-len(".cc")] + ".txt" for path in files]
     native.sh_test(
         name = name,
@@ -237,6 +242,64 @@ def chapter_exercises(name, tests, packages = None):
                _programs(package, tests, "instrumented"),
         data = sources + wrong + [test + "_instrumented" for test in tests],
     )
+
+    if starters:
+        _starter_test(name + "_starter_test", starters)
+
+# Compiles the starter files of some libraries, links a test with each, and compares what it says with
+# what its instrumented form says when the file's exercises are open.
+def _starter_test(name, starters):
+    args = ["starters"]
+    data = []
+    for test, library in starters.items():
+        starter = library + "_starter"
+        generated_source(
+            name = starter + "_source",
+            kind = "starter",
+            out = starter + ".cc",
+            source = library + ".cc",
+            tags = ["manual"],
+        )
+        native.cc_library(
+            name = starter,
+            testonly = True,
+            srcs = [starter + ".cc"],
+            copts = _LENIENT + ["-include", "exercises/compiled_from.h"],
+            tags = ["manual"],
+            # Its headers, and all that the solution may use.
+            deps = [":" + library],
+        )
+        _exchanged(
+            name = test + "_starter_code",
+            testonly = True,
+            code = ":" + test + "_code",
+            replacements = {":" + starter: _library(native.package_name() + "/" + library + ".cc")},
+            tags = ["manual"],
+        )
+        native.cc_binary(
+            name = test + "_starter",
+            testonly = True,
+            linkstatic = False,
+            tags = ["manual"],
+            deps = [":" + test + "_starter_code"],
+        )
+        args += [
+            "--source=$(rootpath %s.cc)" % library,
+            "--starter=$(rootpath :%s_starter)" % test,
+            "--test=//%s:%s=$(rootpath :%s_instrumented)" % (native.package_name(), test, test),
+        ]
+        data += [library + ".cc", test + "_starter", test + "_instrumented"]
+    native.sh_test(
+        name = name,
+        size = "small",
+        srcs = ["//exercises:chapter_tests"],
+        args = args,
+        data = data,
+    )
+
+def exercise_sources(paths = EXERCISE_FILES):
+    """The labels of source files with exercises."""
+    return [_library(path) + ".cc" for path in paths]
 
 def _arguments(flag, labels):
     return ["--%s=$(rootpath %s)" % (flag, label) for label in labels]

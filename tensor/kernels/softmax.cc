@@ -89,7 +89,7 @@ void SoftmaxBackward(int64_t rows, int64_t c, const float* y, const float* dy, f
   // Task: For each of the rows of c numbers write dx_i = y_i (dy_i - sum_j y_j dy_j), or add it to
   //       dx if `accumulate`.
   // Hint: The sum is the same for all i of a row: compute it first, in a loop of its own.
-  // Hint: Row r begins at y + r * c. ForEachRow(rows, c, [=](int64_t r) { ... }) spreads the rows
+  // Hint: Row r begins at y + r * c, dy + r * c and dx + r * c. ForEachRow, above, spreads rows
   //       over threads; a plain loop is right, too.
   // Test: //tensor/ops:worked_gradients_test SoftmaxGradient.*
   // Read: tensor/kernels/softmax.h
