@@ -174,7 +174,7 @@ std::string Page(const Tried& tried, int width) {
 }
 
 std::string ListOfExercises(const Catalog& catalog, const Session& session, int width) {
-  Table table({"exercise", "state", "file", "title"});
+  Table table({"exercise", "state", "title", "file"});
   for (const CatalogEntry& entry : catalog.entries) {
     std::string state;
     switch (session.StateOf(entry)) {
@@ -187,7 +187,7 @@ std::string ListOfExercises(const Catalog& catalog, const Session& session, int 
         state = "passed";
         break;
     }
-    table.AddRow({entry.exercise->number, state, entry.file->path, entry.exercise->title});
+    table.AddRow({entry.exercise->number, state, entry.exercise->title, entry.file->path});
   }
   return table.ToText(width);
 }

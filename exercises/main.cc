@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "exercises/catalog.h"
 #include "exercises/companion.h"
 #include "exercises/learners_folder.h"
@@ -86,11 +88,11 @@ absl::Status Start(Desk& desk, const Words& words) {
   for (const ExerciseFile* file : *files) {
     const auto started = desk.folder.Start(*file);
     if (!started.ok()) return started.status();
-    std::string numbers;
-    for (const Exercise& exercise : file->exercises)
-      absl::StrAppend(&numbers, " ", exercise.number);
+    std::vector<std::string> numbers;
+    for (const Exercise& exercise : file->exercises) numbers.push_back(exercise.number);
+    std::sort(numbers.begin(), numbers.end(), ComesBefore);
     Print(absl::StrCat(
-        LearnersFolder::PathOf(*file), ":", numbers,
+        LearnersFolder::PathOf(*file), ": ", absl::StrJoin(numbers, ", "),
         *started == LearnersFolder::Started::kNew ? "\n" : " (was there, left as it is)\n"));
   }
   Print("\n" + WrapText("Write the bodies in these files, and let the companion watch:\n\n"
