@@ -1,6 +1,8 @@
 #include "ch05_pretrain/weights/gguf/gguf_names.h"
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "ch04_model/gpt_model.h"
 #include "gmock/gmock.h"
@@ -21,7 +23,22 @@ TEST(GgufNamesTest, AreLlamaCpps) {
   EXPECT_EQ(GgufPlaceOf("trf_blocks.11.norm1.scale"), (GgufPlace{"blk.11.attn_norm.weight"}));
   EXPECT_EQ(GgufPlaceOf("trf_blocks.0.norm2.shift"), (GgufPlace{"blk.0.ffn_norm.bias"}));
   EXPECT_EQ(GgufPlaceOf("trf_blocks.2.att.W_key.bias"), (GgufPlace{"blk.2.attn_qkv.bias", 1, 3}));
-  EXPECT_EQ(GgufPlaceOf("trf_blocks.2.ff.layers.2.weight"), (GgufPlace{"blk.2.ffn_down.weight"}));
+  const std::pair<const char*, const char*> kNames[] = {
+      {"norm1.scale", "attn_norm.weight"},
+      {"norm1.shift", "attn_norm.bias"},
+      {"att.out_proj.weight", "attn_output.weight"},
+      {"att.out_proj.bias", "attn_output.bias"},
+      {"norm2.scale", "ffn_norm.weight"},
+      {"norm2.shift", "ffn_norm.bias"},
+      {"ff.layers.0.weight", "ffn_up.weight"},
+      {"ff.layers.0.bias", "ffn_up.bias"},
+      {"ff.layers.2.weight", "ffn_down.weight"},
+      {"ff.layers.2.bias", "ffn_down.bias"},
+  };
+  for (const auto& [workshop, gguf] : kNames) {
+    EXPECT_EQ(GgufPlaceOf(std::string("trf_blocks.12.") + workshop).name,
+              std::string("blk.12.") + gguf);
+  }
   EXPECT_THAT(WorkshopNamesIn("blk.3.attn_qkv.weight"),
               ElementsAre("trf_blocks.3.att.W_query.weight", "trf_blocks.3.att.W_key.weight",
                           "trf_blocks.3.att.W_value.weight"));
