@@ -114,6 +114,8 @@ ScoreTable ScoreAnswers(const std::vector<InstructionEntry>& entries,
     Add(entries[i], answers[i], ScoreOf(table, entries[i].task));
     Add(entries[i], answers[i], table.total);
   }
+  std::sort(table.tasks.begin(), table.tasks.end(),
+            [](const AnswerScore& a, const AnswerScore& b) { return a.task < b.task; });
   return table;
 }
 

@@ -43,7 +43,7 @@ struct AnswerScore {
 };
 
 struct ScoreTable {
-  std::vector<AnswerScore> tasks;  ///< in the order of their first entries
+  std::vector<AnswerScore> tasks;  ///< by their names
   AnswerScore total;
 };
 

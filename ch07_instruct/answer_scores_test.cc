@@ -61,13 +61,14 @@ TEST(ScoreAnswersTest, CountsByTask) {
   const ScoreTable table =
       ScoreAnswers(entries, {"a b", "no", "a", "One cold day, his aunt gave him a big blue kite."});
   ASSERT_EQ(table.tasks.size(), 3);
-  EXPECT_EQ(table.tasks[0].task, "x");
-  EXPECT_EQ(table.tasks[0].entries, 2);
+  EXPECT_EQ(table.tasks[0].task, "continue");
   EXPECT_EQ(table.tasks[0].correct, 1);
-  EXPECT_DOUBLE_EQ(table.tasks[0].overlap, 0.5);
-  EXPECT_EQ(table.tasks[1].correct, 0);
-  EXPECT_EQ(table.tasks[2].correct, 1);
-  EXPECT_EQ(table.tasks[2].exact, 0);
+  EXPECT_EQ(table.tasks[0].exact, 0);
+  EXPECT_EQ(table.tasks[1].task, "x");
+  EXPECT_EQ(table.tasks[1].entries, 2);
+  EXPECT_EQ(table.tasks[1].correct, 1);
+  EXPECT_DOUBLE_EQ(table.tasks[1].overlap, 0.5);
+  EXPECT_EQ(table.tasks[2].correct, 0);
   EXPECT_EQ(table.total.entries, 4);
   EXPECT_EQ(table.total.correct, 2);
   EXPECT_EQ(table.total.exact, 1);

@@ -83,6 +83,7 @@ absl::Status ChatInTerminal(ModelChat& chat, const AnswerOptions& options, LineR
   Chat session(chat, options);
   for (;;) {
     const std::optional<std::string> line = reader.Read("> ");
+    if (!line && reader.on_terminal()) std::printf("\n");
     if (!line || !session.Take(*line)) return absl::OkStatus();
   }
 }

@@ -184,7 +184,7 @@ TEST(DpoReferenceTest, WithoutAdaptersTheModelIsItsOwnReference) {
   ASSERT_TRUE(AddLora(model, {.rank = 2, .alpha = 2}).ok());
   for (const NamedLora& lora : LoraLayers(model)) {
     for (int64_t i = 0; i < lora.layer->lora_b.size(); ++i) {
-      lora.layer->lora_b.mutable_data()[i] = 0.1f;
+      lora.layer->lora_b.mutable_data()[i] = 1;
     }
   }
   const std::vector<double> expected = precomputed.LogProbabilities(batch);

@@ -15,7 +15,7 @@
 namespace gokart {
 namespace {
 
-// Draws for an answer that differs; a task like yes-no needs a few.
+// Draws for an answer that differs; a task with few answers needs some.
 constexpr int kTries = 100;
 constexpr uint64_t kHeldOutSeedOffset = 1000003;
 constexpr double kHeldOutShare = 0.15;  // as much as the workshop's split keeps back

@@ -1,5 +1,6 @@
 // Chapter 7's program: finetuning on instructions, and what can be done with a model that follows
 // them.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -357,6 +358,22 @@ absl::Status Augment(const std::vector<std::string>&) {
   return status;
 }
 
+void PrintNearDuplicates(const std::string& field, const std::vector<std::string>& texts) {
+  constexpr size_t kShown = 20;
+  const std::vector<NearDuplicate> found =
+      FindNearDuplicates(texts, absl::GetFlag(FLAGS_threshold));
+  std::printf("Searching '%s': %s\n", field.c_str(),
+              found.empty() ? "no duplicates" : absl::StrCat(found.size(), " pairs").c_str());
+  for (size_t i = 0; i < std::min(found.size(), kShown); ++i) {
+    const NearDuplicate& d = found[i];
+    std::printf("  %.4f  %d: %s\n          %d: %s\n", d.similarity, static_cast<int>(d.a),
+                texts[d.a].c_str(), static_cast<int>(d.b), texts[d.b].c_str());
+  }
+  if (found.size() > kShown) {
+    std::printf("  and %d more\n", static_cast<int>(found.size() - kShown));
+  }
+}
+
 absl::Status NearDuplicates(const std::vector<std::string>&) {
   const std::string data = absl::GetFlag(FLAGS_data);
   if (absl::Status s = CheckFlagBetween("threshold", absl::GetFlag(FLAGS_threshold), 0, 1); !s.ok())
@@ -364,21 +381,17 @@ absl::Status NearDuplicates(const std::vector<std::string>&) {
   absl::StatusOr<std::vector<InstructionEntry>> entries = ShippedInstructions();
   if (!data.empty()) entries = ReadInstructions(data);
   if (!entries.ok()) return entries.status();
-  const std::pair<const char*, std::string InstructionEntry::*> fields[] = {
-      {"instruction", &InstructionEntry::instruction},
-      {"input", &InstructionEntry::input},
-      {"output", &InstructionEntry::output}};
-  for (const auto& [name, member] : fields) {
+  using TextOf = std::string (*)(const InstructionEntry&);
+  const std::pair<const char*, TextOf> fields[] = {
+      {"instruction", [](const InstructionEntry& e) { return e.instruction; }},
+      {"input", [](const InstructionEntry& e) { return e.input; }},
+      {"output", [](const InstructionEntry& e) { return e.output; }},
+      {"instruction and input",
+       [](const InstructionEntry& e) { return e.instruction + "\n" + e.input; }}};
+  for (const auto& [name, text_of] : fields) {
     std::vector<std::string> texts;
-    for (const InstructionEntry& entry : *entries) texts.push_back(entry.*member);
-    const std::vector<NearDuplicate> found =
-        FindNearDuplicates(texts, absl::GetFlag(FLAGS_threshold));
-    std::printf("Searching '%s': %s\n", name,
-                found.empty() ? "no duplicates" : absl::StrCat(found.size(), " pairs").c_str());
-    for (const NearDuplicate& d : found) {
-      std::printf("  %.4f  %d: %s\n          %d: %s\n", d.similarity, static_cast<int>(d.a),
-                  texts[d.a].c_str(), static_cast<int>(d.b), texts[d.b].c_str());
-    }
+    for (const InstructionEntry& entry : *entries) texts.push_back(text_of(entry));
+    PrintNearDuplicates(name, texts);
   }
   return absl::OkStatus();
 }
@@ -467,8 +480,9 @@ std::vector<Command> DataCommands() {
   return {
       {.name = "near-duplicates",
        .summary = "Finds entries that say nearly the same.",
-       .description = "Compares instructions, inputs and outputs by TF-IDF over strings of one to "
-                      "three characters.",
+       .description =
+           "Compares instructions, inputs, outputs, and instructions with their inputs, by "
+           "TF-IDF over strings of one to three characters.",
        .flags = {"data", "threshold"},
        .run = NearDuplicates},
       {.name = "augment",

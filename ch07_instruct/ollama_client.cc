@@ -88,11 +88,12 @@ bool WorthAnotherTry(const absl::Status& status) {
 
 absl::StatusOr<std::string> OllamaClient::ChatOnce(const std::string& message) const {
   const std::string url = absl::StrCat(options_.url, "/api/chat");
+  const absl::Status wrong_address = absl::InvalidArgumentError(
+      absl::StrCat("'", options_.url, "' is no address like http://localhost:11434"));
+  // httplib throws for other schemes.
+  if (options_.url.rfind("http://", 0) != 0) return wrong_address;
   httplib::Client client(options_.url);
-  if (!client.is_valid() || options_.url.rfind("http://", 0) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", options_.url, "' is no address like http://localhost:11434"));
-  }
+  if (!client.is_valid()) return wrong_address;
   const auto microseconds = [](double seconds) {
     return std::chrono::microseconds(static_cast<int64_t>(1e6 * seconds));
   };

@@ -166,22 +166,25 @@ InstructionEntry DrawFeeling(TaskPart, Uniform& uniform) {
   });
 }
 
-InstructionEntry DrawYesOrNo(TaskPart, Uniform& uniform) {
-  const bool yes = uniform.Below(2) == 0;
+InstructionEntry DrawEitherOr(TaskPart, Uniform& uniform) {
+  const bool right_first = uniform.Below(2) == 0;
   const Grammar& grammar = StoryGrammar();
   return Ask(uniform, [&](const Excerpt& e) -> std::optional<Question> {
-    const std::string fact = Pick(std::vector<std::string>{"color", "kind", "friend"}, uniform);
-    const auto word = e.Get(fact);
-    if (!word) return std::nullopt;
-    std::string said = *word;
+    const std::string fact = Pick(std::vector<std::string>{"color", "kind", "act"}, uniform);
+    const auto right = e.Get(fact);
+    if (!right) return std::nullopt;
     const WordList& list = grammar.ListOf(grammar.FindFact(fact));
-    while (!yes && said == *word) said = Pick(list.words, uniform).forms[0];
-    const std::string answer = yes ? "yes" : "no";
+    std::string wrong = *right;
+    while (wrong == *right) wrong = Pick(list.words, uniform).forms[0];
+    const std::string choice =
+        absl::StrCat(right_first ? *right : wrong, " or ", right_first ? wrong : *right, "?");
     if (fact == "color") {
-      return Question{absl::StrCat("Was the ", *e.Get("object"), " ", said, "?"), answer};
+      return Question{absl::StrCat("Was the ", *e.Get("object"), " ", choice), *right};
     }
-    if (fact == "kind") return Question{absl::StrCat("Was ", Hero(e), " a ", said, "?"), answer};
-    return Question{absl::StrCat("Was the friend ", said, "?"), answer};
+    if (fact == "act") {
+      return Question{absl::StrCat("Did ", Hero(e), " like to ", choice), *right};
+    }
+    return Question{absl::StrCat("Was ", Hero(e), " a ", choice), *right};
   });
 }
 

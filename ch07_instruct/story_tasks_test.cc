@@ -144,7 +144,9 @@ TEST(StoryTasksTest, PluralsAndPast) {
     std::string first, join, second, verb;
     words >> first >> join >> second >> verb;
     EXPECT_NE(first, second);
-    if (past.contains(verb)) EXPECT_THAT(e.output, HasSubstr(second + " " + past.at(verb) + " "));
+    if (past.contains(verb)) {
+      EXPECT_THAT(e.output, HasSubstr(second + " " + past.at(verb) + " "));
+    }
   }
 }
 
@@ -189,8 +191,12 @@ TEST(StoryTasksTest, SentencesAreRewritten) {
     EXPECT_EQ(e.output.substr(0, e.output.find(' ')), name);
     const bool she = std::set<std::string>{"Anna", "Mia", "Bella", "Daisy"}.contains(name);
     const bool he = std::set<std::string>{"Tom", "Ben", "Otto", "Felix"}.contains(name);
-    if (she) EXPECT_THAT(e.output, HasSubstr(" her "));
-    if (he) EXPECT_THAT(e.output, HasSubstr(" his "));
+    if (she) {
+      EXPECT_THAT(e.output, HasSubstr(" her "));
+    }
+    if (he) {
+      EXPECT_THAT(e.output, HasSubstr(" his "));
+    }
   }
 }
 
@@ -205,10 +211,14 @@ TEST(StoryTasksTest, AnswersAboutStoriesStandInTheStory) {
   for (const InstructionEntry& e : Draw("how-many", 60)) {
     EXPECT_THAT(e.input, HasSubstr(e.output + " " + WordAfter(e.instruction, "How many ")));
   }
-  for (const InstructionEntry& e : Draw("yes-no", 100)) {
-    const std::string asked = e.instruction.substr(0, e.instruction.size() - 1);
-    const std::string said = asked.substr(asked.rfind(' ') + 1);
-    if (e.output == "yes") EXPECT_THAT(e.input, HasSubstr(said));
+  for (const InstructionEntry& e : Draw("either-or", 100)) {
+    EXPECT_THAT(e.input, HasSubstr(" " + e.output));
+    const size_t begin = e.instruction.find(" or ");
+    const std::string second = e.instruction.substr(begin + 4, e.instruction.size() - begin - 5);
+    const size_t space = e.instruction.rfind(' ', begin - 1);
+    const std::string first = e.instruction.substr(space + 1, begin - space - 1);
+    EXPECT_NE(first, second);
+    EXPECT_TRUE(e.output == first || e.output == second) << e.instruction;
   }
 }
 

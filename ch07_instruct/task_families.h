@@ -33,7 +33,7 @@ InstructionEntry DrawWhere(TaskPart part, Uniform& uniform);
 InstructionEntry DrawColor(TaskPart part, Uniform& uniform);
 InstructionEntry DrawHowMany(TaskPart part, Uniform& uniform);
 InstructionEntry DrawFeeling(TaskPart part, Uniform& uniform);
-InstructionEntry DrawYesOrNo(TaskPart part, Uniform& uniform);
+InstructionEntry DrawEitherOr(TaskPart part, Uniform& uniform);
 InstructionEntry DrawContinue(TaskPart part, Uniform& uniform);
 
 }  // namespace gokart

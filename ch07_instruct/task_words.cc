@@ -10,8 +10,10 @@ constexpr uint64_t kOneIn = 6;
 uint64_t StableHash(std::string_view text) {
   uint64_t hash = 0xcbf29ce484222325;
   for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
-  // FNV's low bits mix poorly; its high ones are folded in.
-  return hash ^ (hash >> 32);
+  // FNV's bits mix poorly for short texts; MurmurHash3's last steps make up for it.
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;
+  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53;
+  return hash ^ (hash >> 33);
 }
 
 bool IsHeldOutWord(std::string_view task, std::string_view word) {

@@ -18,7 +18,7 @@ enum class TaskPart {
   kHeldOut,  ///< to test and to validate; nothing of it is ever trained on
 };
 
-/// A number that depends on nothing but the text (FNV-1a): the same on every machine.
+/// A number that depends on nothing but the text (FNV-1a, mixed): the same on every machine.
 uint64_t StableHash(std::string_view text);
 
 /// Whether `word` is one of those that a task keeps back: about one in six, others for each task.

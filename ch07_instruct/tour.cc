@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "ch05_pretrain/default_runs.h"
 #include "ch05_pretrain/pretrain_run.h"
 #include "ch05_pretrain/train_command.h"
@@ -17,9 +16,7 @@
 #include "ch07_instruct/finetune_run.h"
 #include "ch07_instruct/score_report.h"
 #include "ch07_instruct/story_tasks.h"
-#include "tensor/ops/cross_entropy.h"
 #include "workshop/section.h"
-#include "workshop/table.h"
 
 namespace gokart {
 namespace {
@@ -27,7 +24,7 @@ namespace {
 // Answers that the last section asks for.
 constexpr size_t kUnseen = 6;
 // Fresh entries for the table, besides the shipped ones: more entries, sharper figures.
-constexpr size_t kScored = 400;
+constexpr size_t kScored = 400, kScoredBriefly = 200;
 constexpr uint64_t kScoredSeed = 20240607;
 
 // Empty: the run makes one of its own under runs/.
@@ -94,10 +91,10 @@ absl::StatusOr<std::string> BaseModel(const TourOptions& options, const std::str
 }
 
 // Held-out entries to score: the shipped set's test part, and fresh ones.
-std::vector<InstructionEntry> EntriesToScore(const FinetuneRun& run) {
+std::vector<InstructionEntry> EntriesToScore(const TourOptions& options, const FinetuneRun& run) {
   std::vector<InstructionEntry> entries = run.entries().test;
-  for (InstructionEntry& entry :
-       TaskGenerator(kScoredSeed, TaskPart::kHeldOut).Different(kScored)) {
+  for (InstructionEntry& entry : TaskGenerator(kScoredSeed, TaskPart::kHeldOut)
+                                     .Different(options.brief ? kScoredBriefly : kScored)) {
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -191,7 +188,7 @@ absl::Status InstructTour(const TourOptions& options, const std::string& base_mo
   if (!base.ok()) return base.status();
   std::unique_ptr<FinetuneRun> run;
   if (absl::Status s = ShowFinetuning(options, *base, run); !s.ok()) return s;
-  const std::vector<InstructionEntry> entries = EntriesToScore(*run);
+  const std::vector<InstructionEntry> entries = EntriesToScore(options, *run);
   const absl::StatusOr<ScoredAnswers> before = ScoreBase(*run, entries);
   if (!before.ok()) return before.status();
   if (absl::Status s = FinetuneAndReport(*run); !s.ok()) return s;

@@ -88,8 +88,8 @@ InstructionEntry DrawPast(TaskPart, Uniform& uniform) {
             .output = verb.past};
   }
   const Place& place = Pick(StoryLexicon().places, uniform);
-  const std::string who = absl::StrCat(Pick(StoryLexicon().people, uniform).name, " and ",
-                                       Pick(StoryLexicon().people, uniform).name);
+  const std::vector<Person> two = PickSome(StoryLexicon().people, 2, uniform);
+  const std::string who = absl::StrCat(two[0].name, " and ", two[1].name);
   const std::string where = absl::StrCat(place.preposition, " the ", place.name);
   return {.instruction = "Write it in the past.",
           .input = absl::StrCat(who, " ", verb.present, " ", where, "."),
