@@ -21,10 +21,19 @@ absl::StatusOr<std::string> CompiledFile(const TestRun& run, const std::string& 
       absl::StrCat("the tests were compiled neither from my/", file, " nor from ", file));
 }
 
+// A test that goes on after a failure may print several; the first is enough to work on.
+std::string FirstExpectation(const std::string& output) {
+  constexpr char kFailure[] = ": Failure\n";
+  const size_t first = output.find(kFailure);
+  const size_t second = first == output.npos ? first : output.find(kFailure, first + 1);
+  if (second == output.npos) return output;
+  return output.substr(0, output.rfind('\n', second) + 1);
+}
+
 void Judge(const Exercise& exercise, const CaseResult& failure, Attempt* attempt) {
   attempt->failed_case = failure.name;
   attempt->output = failure.finished
-                        ? failure.output
+                        ? FirstExpectation(failure.output)
                         : absl::StrCat(failure.output, "the program ended within this test\n");
   const std::string missing = MissingExercise(failure.output);
   if (missing == exercise.number) {

@@ -120,12 +120,23 @@ class Companion {
     return absl::OkStatus();
   }
 
-  std::string NothingOpen() const {
+  // The chapters come first; the engine, which is harder, last.
+  std::string NotStarted() const {
+    std::string engine;
     for (const CatalogEntry& entry : catalog_.entries) {
       if (session_.StateOf(entry) != Session::State::kNotStarted) continue;
+      const std::string name = ChapterName(*entry.file);
+      if (name != "engine") return name;
+      engine = name;
+    }
+    return engine;
+  }
+
+  std::string NothingOpen() const {
+    if (const std::string chapter = NotStarted(); !chapter.empty()) {
       return absl::StrCat(
           skip_.empty() ? "All that you have started passes. " : "Nothing open behind that one. ",
-          "To go on:\n\n  bazel run //:exercise -- start ", ChapterName(*entry.file), "\n");
+          "To go on:\n\n  bazel run //:exercise -- start ", chapter, "\n");
     }
     return "Every exercise of the workshop passes. You have built a language model from scratch.\n";
   }

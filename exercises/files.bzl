@@ -7,6 +7,7 @@ EXERCISE_FILES = [
     "tensor/kernels/layer_norm.cc",
     "tensor/kernels/softmax.cc",
     "tensor/ops/matmul.cc",
+    "tensor/ops/unary.cc",
     "ch02_data/bpe_tokenizer.cc",
     "ch02_data/bpe_trainer.cc",
     "ch02_data/byte_symbols.cc",

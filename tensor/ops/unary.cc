@@ -67,7 +67,20 @@ Tensor Softplus(const Tensor& x) {
       [](float x, float) { return kernels::Sigmoid(x); });
 }
 
-Tensor Gelu(const Tensor& x) { return Activate("Gelu", Activation::kGelu, x); }
+Tensor Gelu(const Tensor& x) {
+  // [exercise E.4] GELU and its gradient
+  // Task: Give 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) of each number, with its gradient.
+  //       (The solution is a kernel; Apply, above, is enough.)
+  // Hint: Apply takes a name, x, a function float -> float, and its slope as a function of input
+  //       and output; see Square.
+  // Hint: With u = sqrt(2 / pi) (x + 0.044715 x^3) and t = tanh(u), the slope is 0.5 (1 + t) + 0.5
+  //       x (1 - t^2) du/dx.
+  // Test: //tensor/ops:worked_gradients_test GeluGradient.*
+  // Read: tensor/ops/unary.h
+
+  return Activate("Gelu", Activation::kGelu, x);
+  // [end of exercise E.4]
+}
 Tensor GeluExact(const Tensor& x) { return Activate("GeluExact", Activation::kGeluExact, x); }
 Tensor Relu(const Tensor& x) { return Activate("Relu", Activation::kRelu, x); }
 Tensor Silu(const Tensor& x) { return Activate("Silu", Activation::kSilu, x); }

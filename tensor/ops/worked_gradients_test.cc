@@ -1,5 +1,5 @@
-// The gradients that a reader may write herself: of the matrix product, of softmax and of layer
-// normalisation, by numbers worked by hand and by finite differences.
+// The gradients that a reader may write herself: of the matrix product, of softmax, of layer
+// normalisation and of GELU, by numbers worked by hand and by finite differences.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@
 #include "tensor/ops/matmul.h"
 #include "tensor/ops/norm.h"
 #include "tensor/ops/softmax.h"
+#include "tensor/ops/unary.h"
 #include "tensor/testing/gradient_check.h"
 
 namespace gokart {
@@ -114,6 +115,23 @@ TEST(LayerNormGradient, AddsToWhatIsThere) {
       },
       {RandomTensor({2, 5}, 4), RandomTensor({5}, 5), RandomTensor({5}, 6)}))
       << "layer norm twice, x [2, 5]";
+}
+
+TEST(GeluGradient, BelongsToTheFormula) {
+  const std::vector<float> x = {-6, -2, -0.75f, 0, 0.5f, 1, 3, 7};
+  const Tensor y = ops::Gelu(Tensor::FromValues({8}, x));
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double v = x[i];
+    const double expected =
+        0.5 * v * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v)));
+    EXPECT_NEAR(y.data()[i], expected, 2e-6) << "GELU(" << v << ")";
+  }
+}
+
+TEST(GeluGradient, EqualsFiniteDifferences) {
+  EXPECT_TRUE(
+      GradientsAreRight([](const Inputs& x) { return ops::Gelu(x[0]); }, {RandomTensor({4, 9}, 7)}))
+      << "GELU of [4, 9]";
 }
 
 }  // namespace
