@@ -16,7 +16,7 @@ TEST(DifferenceFromPublished, IsNothingWithinRounding) {
 TEST(DifferenceFromPublished, NamesTheFirstOne) {
   EXPECT_EQ(DifferenceFromPublished(Tensor::FromValues({1, 3}, {0.1234f, 0.43218f, 9}),
                                     {0.1234, 0.4321, 0}),
-            "value 1 of [1, 3]: computed 0.432180, published 0.4321");
+            "value 1 of [1, 3]: computed 0.432180, published 0.4321; all: 0.1234 0.4322 9.0000");
 }
 
 TEST(DifferenceFromPublished, SeesOtherSizesAndWhatIsNotANumber) {

@@ -84,6 +84,16 @@ TEST(SampleToken, TakesTopKAndTemperature) {
   EXPECT_NEAR(counts[2], 2000, 150) << "of 10000 draws at temperature 0.5, 1 : 4";
 }
 
+// The workshop's exercise 5.1: how often is "pizza" (token 6) drawn at temperature 5?
+TEST(SampleToken, DrawsPizzaAsOftenAsItsProbabilitySays) {
+  Generator generator(123);
+  int pizzas = 0;
+  for (int i = 0; i < 10000; ++i) {
+    pizzas += SampleToken(kLogits, {.temperature = 5}, generator) == 6;
+  }
+  EXPECT_NEAR(pizzas, 430, 80) << "of 10000 draws, probability 0.0430 at temperature 5";
+}
+
 TEST(SampleToken, TakesTopP) {
   const std::vector<float> logits = {0, std::log(2.0f), std::log(4.0f), std::log(8.0f)};
   Generator generator(6);
