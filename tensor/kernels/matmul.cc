@@ -137,8 +137,12 @@ void MatMulOfFewVectors(const MatMulShape& s, const float* a, const float* b, fl
                                  .y_row_step = few_rows ? 1 : s.c_stride,
                                  .y_vector_step = few_rows ? s.c_stride : 1,
                                  .accumulate = s.accumulate};
-  constexpr int64_t kFloatsPerRange = 65536;  // of W
-  const int64_t grain = CeilDiv(kFloatsPerRange, 8 * std::max<int64_t>(8, s.k)) * 8;
+  // A range for each thread, as short ones cost starts of their own; but not so long that one
+  // thread which is held up keeps the others waiting, nor so short that it is not worth fetching.
+  constexpr int64_t kMinFloats = 32768, kMaxFloats = 4 << 20;  // of W
+  const int64_t k = std::max<int64_t>(1, s.k);
+  const int64_t grain =
+      std::clamp(CeilDiv(dots.rows, NumThreads()), CeilDiv(kMinFloats, k), CeilDiv(kMaxFloats, k));
   ParallelFor(dots.rows, grain, [&](int64_t begin, int64_t end) {
     DotProductsShape part = dots;
     part.rows = end - begin;
