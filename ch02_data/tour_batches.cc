@@ -84,10 +84,10 @@ void CheckVerdict(Page& page, const std::string& verdict) {
              RowsToText(FirstBatch(SlidingWindowDataset(tokens, 4, 4), 8).inputs),
              "40 367 2885 1464\n1807 3619 402 271\n10899 2138 257 7026\n15632 438 2016 257\n"
              "922 5891 1576 438\n568 340 373 645\n1049 5975 284 502\n284 3285 326 11\n");
-  page.Check("Exercise 2.2: length 2, stride 2:",
+  page.Check("The workshop's exercise 2.2: length 2, stride 2:",
              RowsToText(FirstBatch(SlidingWindowDataset(tokens, 2, 2), 4).inputs),
              "40 367\n2885 1464\n1807 3619\n402 271\n");
-  page.Check("Exercise 2.2: length 8, stride 2:",
+  page.Check("The workshop's exercise 2.2: length 8, stride 2:",
              RowsToText(FirstBatch(SlidingWindowDataset(tokens, 8, 2), 4).inputs),
              "40 367 2885 1464 1807 3619 402 271\n2885 1464 1807 3619 402 271 10899 2138\n"
              "1807 3619 402 271 10899 2138 257 7026\n402 271 10899 2138 257 7026 15632 438\n");

@@ -113,7 +113,7 @@ void ShowGpt2Tokenizer(Page& page) {
              "15496 11 466 345 588 8887 30 220 50256 554 262 4252 18250 8812 2114 1659 617 34680 "
              "27271 13");
   page.Show("The same, token by token (␣ is a space):", VisibleTokens(gpt2, ids));
-  page.Check("Exercise 2.1: unknown words, \"Akwirw ier\"",
+  page.Check("The workshop's exercise 2.1: unknown words, \"Akwirw ier\"",
              IdsToText(gpt2.EncodeOrdinary("Akwirw ier")) + "\n" +
                  VisibleTokens(gpt2, gpt2.EncodeOrdinary("Akwirw ier")),
              "33901 86 343 86 220 959\nAk|w|ir|w|␣|ier");

@@ -66,7 +66,7 @@ TEST_P(EveryAttention, GivesThePublishedContextVectors) {
   }
 }
 
-// Exercise 3.3: the attention of the smallest GPT-2.
+// The workshop's exercise 3.3: the attention of the smallest GPT-2.
 TEST_P(EveryAttention, OfGpt2SizeHasThePublishedNumberOfParameters) {
   const auto attention =
       MakeSeeded(GetParam(), {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12});

@@ -43,8 +43,9 @@ TEST(MultiHeadAttentionWrapper, DrawsTheHeadsWeightsOneAfterTheOther) {
             "");
 }
 
-// Exercise 3.2: for two numbers per token from two heads, each head puts out one. The numbers were
-// computed from the definition in double precision by another program, with a generator of its own.
+// The workshop's exercise 3.2: for two numbers per token from two heads, each head puts out one.
+// The numbers were computed from the definition in double precision by another program, with a
+// generator of its own.
 TEST(HeadsSideBySide, GiveOneNumberEach) {
   ManualSeed(123);
   const MultiHeadAttentionWrapper attention(

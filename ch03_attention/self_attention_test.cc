@@ -66,7 +66,7 @@ TEST(SelfAttentionV2, GivesThePublishedScores) {
   EXPECT_NEAR(scores.at({1, 1}), 0.1723, 0.5e-4);
 }
 
-// Exercise 3.1: both classes compute the same once they have the same weights.
+// The workshop's exercise 3.1: both classes compute the same once they have the same weights.
 TEST(SelfAttentionContext, EqualsV1WithTransposedWeights) {
   SelfAttentionV1 v1(3, 2);
   ManualSeed(123);

@@ -41,7 +41,7 @@ void ShowStackOfHeads(TourPage& page) {
   const MultiHeadAttentionWrapper narrow(
       {.d_in = 3, .d_out = 1, .context_length = 6, .num_heads = 2});
   // Nothing to compare with: the table printed in the workshop's solution comes from older code.
-  page.Show("Exercise 3.2: two numbers per token from two heads need d_out = 1.",
+  page.Show("The workshop's exercise 3.2: two numbers per token from two heads need d_out = 1.",
             ops::Select(narrow.Forward(ExampleBatch()), 0, 0), words, {"head 1", "head 2"});
 }
 
@@ -85,10 +85,11 @@ void ShowMultiHeadAttention(TourPage& page) {
   }
   const MultiHeadAttention gpt2(
       {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12});
-  PrintProse(absl::StrFormat(
-      "\nExercise 3.3: in the smallest GPT-2, 12 heads share 768 numbers. One such layer has %s "
-      "parameters, and the model has 12 layers.",
-      FormatCount(gpt2.NumParameters())));
+  PrintProse(
+      absl::StrFormat("\nThe workshop's exercise 3.3: in the smallest GPT-2, 12 heads share 768 "
+                      "numbers. One such layer has %s "
+                      "parameters, and the model has 12 layers.",
+                      FormatCount(gpt2.NumParameters())));
 }
 
 namespace {

@@ -149,7 +149,8 @@ void ShowSelfAttentionClasses(TourPage& page) {
       page.IfSeeded({-0.5337, -0.1051, -0.5323, -0.1080, -0.5323, -0.1079,  //
                      -0.5297, -0.1076, -0.5311, -0.1066, -0.5299, -0.1081});
   page.Show(
-      "Exercise 3.1: do both compute the same? With the weights of a V2 (transposed, since a "
+      "The workshop's exercise 3.1: do both compute the same? With the weights of a V2 "
+      "(transposed, since a "
       "linear layer stores [out, in]), V1 gives",
       v1.Forward(x), words, {}, published);
   page.Show("and that V2 itself", v2.Forward(x), words, {}, published);

@@ -31,7 +31,7 @@ std::vector<double> SlowLinear(const std::vector<double>& x, const Linear& layer
   return y;
 }
 
-// Section 4.3 and exercise 4.1.
+// Section 4.3 and the workshop's exercise 4.1.
 TEST(FeedForward, TheWorkshopsSizes) {
   const FeedForward ff(768);
   EXPECT_EQ(ff.NumParameters(), 4722432);

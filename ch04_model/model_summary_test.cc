@@ -20,7 +20,8 @@ GptConfig Named(const std::string& name, bool tied = false) {
   return config;
 }
 
-// Section 4.6 and exercise 4.2: with the head, without it, and bytes in units of 1024 * 1024.
+// Section 4.6 and the workshop's exercise 4.2: with the head, without it, and bytes in units of
+// 1024 * 1024.
 TEST(ParameterCounts, AreTheWorkshops) {
   EXPECT_EQ(NumParameters(Named("gpt2-small")), 163009536);
   EXPECT_EQ(NumParameters(Named("gpt2-small", true)), 124412160);

@@ -157,9 +157,9 @@ void ShowTransformerBlock(ModelTourPage& page) {
   Tensor x = Tensor::Empty({2, 4, config.emb_dim});
   GlobalGenerator().Uniform(x.mutable_data(), x.size());
   const NoGrad no_grad;
-  PrintProse(absl::StrCat("\nThe shape stays, ", x.shape().ToString(), " -> ",
-                          block.Forward(x).shape().ToString(),
-                          ", so that blocks can be stacked. Exercise 4.1, the parameters:\n\n"));
+  PrintProse(absl::StrCat(
+      "\nThe shape stays, ", x.shape().ToString(), " -> ", block.Forward(x).shape().ToString(),
+      ", so that blocks can be stacked. The workshop's exercise 4.1, the parameters:\n\n"));
   Table table({"part of a block", "parameters"});
   table.AddRow({"attention", FormatCount(block.att->NumParameters())});
   table.AddRow({"feed-forward", FormatCount(block.ff.NumParameters())});
@@ -208,7 +208,7 @@ void ShowSizes(ModelTourPage& page) {
   PrintBlock(PartsTable(config, config.context_length));
   PrintProse("\nWhat a training step of 4 x 256 tokens keeps in memory:\n\n");
   PrintBlock(MemoryTable(config, {.batch_size = 4, .num_tokens = 256}));
-  PrintProse("\nExercise 4.2: the larger ones, and two that suit a laptop.\n\n");
+  PrintProse("\nThe workshop's exercise 4.2: the larger ones, and two that suit a laptop.\n\n");
   PrintBlock(NamedConfigsTable());
   std::vector<int64_t> parameters, macs;
   for (const NamedGptConfig& named : NamedGptConfigs()) {

@@ -37,7 +37,8 @@ Tensor Input(const GptConfig& config) {
   return x;
 }
 
-// Section 4.5: [2, 4, 768] stays [2, 4, 768]; exercise 4.1 counts the parameters of the attention.
+// Section 4.5: [2, 4, 768] stays [2, 4, 768]; the workshop's exercise 4.1 counts the parameters of
+// the attention.
 TEST(BlockForward, KeepsTheWorkshopsSizes) {
   const TransformerBlock block({});
   EXPECT_EQ(block.att->NumParameters(), 2360064);
