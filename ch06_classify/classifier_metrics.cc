@@ -17,6 +17,22 @@ double Ratio(int64_t part, int64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);  // 0 / 0 is NaN
 }
 
+// Calls answer(actual, predicted) for each example of the loader's first batches.
+template <typename Answer>
+void ForEachAnswer(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
+                   int64_t num_batches, const Answer& answer) {
+  const NoGrad no_grad;
+  const EvalMode eval(classifier);
+  DataLoader::Pass pass = loader.Begin(generator);
+  for (int64_t i = 0; i < std::min(num_batches, loader.num_batches()); ++i) {
+    const Batch batch = *pass.Next();
+    const std::vector<int32_t> predicted = LikeliestClasses(classifier.Forward(batch.inputs));
+    for (size_t row = 0; row < predicted.size(); ++row) {
+      answer(batch.targets(row, 0), predicted[row]);
+    }
+  }
+}
+
 std::string Percent(double ratio) {
   return std::isnan(ratio) ? "-" : absl::StrFormat("%.2f%%", 100 * ratio);
 }
@@ -35,20 +51,19 @@ std::vector<int32_t> LikeliestClasses(const Tensor& logits) {
 
 double AccuracyOfLoader(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
                         std::optional<int64_t> num_batches) {
-  const NoGrad no_grad;
-  const EvalMode eval(classifier);
-  const int64_t n = std::min(num_batches.value_or(loader.num_batches()), loader.num_batches());
-  DataLoader::Pass pass = loader.Begin(generator);
   int64_t right = 0, total = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    const Batch batch = *pass.Next();
-    const std::vector<int32_t> predicted = LikeliestClasses(classifier.Forward(batch.inputs));
-    for (size_t row = 0; row < predicted.size(); ++row) {
-      right += predicted[row] == batch.targets(row, 0);
-    }
-    total += static_cast<int64_t>(predicted.size());
-  }
+  ForEachAnswer(classifier, loader, generator, num_batches.value_or(loader.num_batches()),
+                [&](int32_t actual, int32_t predicted) {
+                  right += actual == predicted;
+                  ++total;
+                });
   return Ratio(right, total);
+}
+
+void AddToConfusion(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
+                    ConfusionMatrix& confusion) {
+  ForEachAnswer(classifier, loader, generator, loader.num_batches(),
+                [&](int32_t actual, int32_t predicted) { confusion.Add(actual, predicted); });
 }
 
 ConfusionMatrix::ConfusionMatrix(std::vector<std::string> classes)

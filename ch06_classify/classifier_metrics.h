@@ -62,6 +62,10 @@ class ConfusionMatrix {
   std::vector<int64_t> counts_;
 };
 
+/// Counts the answers to a whole loader, in evaluation mode.
+void AddToConfusion(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
+                    ConfusionMatrix& confusion);
+
 }  // namespace gokart
 
 #endif  // GOKART_CH06_CLASSIFY_CLASSIFIER_METRICS_H_

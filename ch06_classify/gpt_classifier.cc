@@ -13,7 +13,7 @@
 namespace gokart {
 namespace {
 
-constexpr std::array<const char*, 4> kPositionNames = {"last", "last_real", "first", "mean"};
+constexpr std::array<const char*, 4> kPositionNames = {"last", "flexible", "first", "mean"};
 constexpr std::array<const char*, 4> kLayersNames = {"last_layer", "last_block", "last_two_blocks",
                                                      "all"};
 

@@ -32,7 +32,7 @@ enum class TokenPosition {
   kMean,      ///< the mean of all tokens but the padding
 };
 
-/// "last", "last_real", "first", "mean".
+/// "last", "flexible", "first", "mean".
 std::string TokenPositionName(TokenPosition position);
 std::optional<TokenPosition> FindTokenPosition(const std::string& name);
 

@@ -44,6 +44,10 @@ absl::Status CheckTargets(const std::vector<NamedAdapterSlot>& slots,
 
 }  // namespace
 
+bool IsLoraTarget(const std::string& layer, const LoraConfig& config) {
+  return IsTarget(layer, config.targets);
+}
+
 LoraLayer::LoraLayer(int64_t in_features, int64_t out_features, int64_t rank, double alpha)
     : lora_b(Tensor::Zeros({out_features, std::max<int64_t>(rank, 0)})),
       scale_(static_cast<float>(alpha / static_cast<double>(rank))) {
@@ -97,7 +101,7 @@ absl::Status AddLora(Module& model, const LoraConfig& config) {
     }
   }
   for (const auto& [name, slot] : slots) {
-    if (!IsTarget(name, config.targets)) continue;
+    if (!IsLoraTarget(name, config)) continue;
     slot->Attach(std::make_shared<LoraLayer>(slot->in_features(), slot->out_features(), config.rank,
                                              config.alpha));
   }

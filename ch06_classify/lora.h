@@ -34,6 +34,9 @@ struct LoraConfig {
   bool operator==(const LoraConfig&) const = default;
 };
 
+/// Whether the linear layer of this name gets an adapter.
+bool IsLoraTarget(const std::string& layer, const LoraConfig& config);
+
 /// (alpha / rank) x A B, with the workshop's A [in, rank] and B [rank, out] stored as PEFT does,
 /// the other way round.
 class LoraLayer : public LinearAdapter {
