@@ -4,14 +4,9 @@
 #include <bit>
 #include <cstring>
 
-#ifdef __AVX2__
-// gcc 12 warns of the undefined operands that its own intrinsics start from (gcc bug 105593).
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#endif
+#include "tensor/kernels/fixed_point.h"
+#include "tensor/kernels/lanes.h"
+#include "tensor/kernels/pair_products.h"
 
 namespace gokart::kernels {
 namespace {
@@ -20,7 +15,7 @@ namespace {
 typedef float Rows __attribute__((vector_size(64)));
 typedef int32_t IntRows __attribute__((vector_size(64)));
 typedef uint32_t WordRows __attribute__((vector_size(64)));
-typedef int8_t ByteRows __attribute__((vector_size(16)));
+typedef int16_t SignedHalfRows __attribute__((vector_size(32)));
 typedef uint16_t HalfRows __attribute__((vector_size(32)));
 
 template <typename Vector>
@@ -31,20 +26,12 @@ Vector Load(const void* p) {
 }
 
 Rows FromFloat16(const uint16_t* p) {
-#if defined(__AVX512F__)
-  return reinterpret_cast<Rows>(_mm512_cvtph_ps(Load<__m256i>(p)));
-#elif defined(__F16C__)
   Rows x;
-  const __m256 low = _mm256_cvtph_ps(Load<__m128i>(p)),
-               high = _mm256_cvtph_ps(Load<__m128i>(p + 8));
-  std::memcpy(&x, &low, sizeof(low));
-  std::memcpy(reinterpret_cast<char*>(&x) + sizeof(low), &high, sizeof(high));
+  for (int r = 0; r < kPanelRows; r += kLanes) {
+    const Lanes part = LoadFloat16(p + r);
+    std::memcpy(reinterpret_cast<float*>(&x) + r, &part, sizeof(part));
+  }
   return x;
-#else
-  Rows x;
-  for (int r = 0; r < kPanelRows; ++r) x[r] = static_cast<float>(std::bit_cast<_Float16>(p[r]));
-  return x;
-#endif
 }
 
 Rows FromBFloat16(const uint16_t* p) {
@@ -52,13 +39,11 @@ Rows FromBFloat16(const uint16_t* p) {
   return reinterpret_cast<Rows>(bits);
 }
 
-Rows FromInt8(const int8_t* p) {
-#ifdef __AVX512F__
-  return reinterpret_cast<Rows>(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(Load<__m128i>(p))));
-#else
-  return __builtin_convertvector(__builtin_convertvector(Load<ByteRows>(p), IntRows), Rows);
-#endif
+// Two columns of int8 codes: an even one in the lower bytes, the next in the upper.
+IntRows LoadBytePairs(const int8_t* p) {
+  return __builtin_convertvector(Load<SignedHalfRows>(p), IntRows);
 }
+Rows ToRows(const IntRows& x) { return __builtin_convertvector(x, Rows); }
 
 constexpr Rows kInt4Values = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
 
@@ -96,12 +81,19 @@ struct Block {
       for (int64_t i = 0; i < kColumns / 8; ++i) {
         const WordRows words = Load<WordRows>(codes() + i * sizeof(WordRows));
 #pragma GCC unroll 8
-        for (int64_t j = 0; j < 8; ++j) visit(8 * i + j, LookUp(values, words >> (4 * j)));
+        for (int64_t j = 0; j < 8; ++j) {
+          const int64_t shift = kCode == PackedCode::kInt4 ? j / 2 * 4 + j % 2 * 16 : j * 4;
+          visit(8 * i + j, LookUp(values, words >> shift));
+        }
       }
     } else if constexpr (kCode == PackedCode::kInt8) {
       const int8_t* const bytes = reinterpret_cast<const int8_t*>(codes());
-#pragma GCC unroll 32
-      for (int64_t c = 0; c < kColumns; ++c) visit(c, FromInt8(bytes + c * kPanelRows));
+#pragma GCC unroll 16
+      for (int64_t c = 0; c < kColumns; c += 2) {
+        const IntRows pairs = LoadBytePairs(bytes + c * kPanelRows);
+        visit(c, ToRows((pairs << 24) >> 24));
+        visit(c + 1, ToRows(pairs >> 8));
+      }
     } else {
       const uint16_t* const halves = reinterpret_cast<const uint16_t*>(codes());
 #pragma GCC unroll 32
@@ -133,26 +125,31 @@ struct Block {
   int64_t panel, block, index;
 };
 
-// One panel with kVectors vectors. Every sum is made in the same order for all kVectors: two
-// interleaved sums in a block, added, scaled, and added to the sum of the blocks before.
+// Whether products are made of whole numbers.
+constexpr bool IsFixed(PackedCode code) {
+  return code == PackedCode::kInt8 || code == PackedCode::kInt4;
+}
+
+// Codes are fetched so many bytes before they are needed, a cache line at a time and in between the
+// arithmetic: the processor itself does not look that far while it is busy.
+constexpr int64_t kAhead = 8192, kLine = 64;
+
+// One panel with kVectors vectors in float32. Every sum is made in the same order for all kVectors:
+// two interleaved sums in a block, added, scaled, and added to the sum of the blocks before.
 template <PackedCode kCode, int kVectors>
-void DotPanel(const PackedRows& w, int64_t panel, const float* x, int64_t x_stride, Rows* sums) {
+void DotFloatPanel(const PackedRows& w, int64_t panel, const float* x, Rows* sums) {
   using B = Block<kCode>;
   constexpr int kSums = 2;
+  constexpr int64_t kColumnsPerLine = kLine * B::kColumns / BlockBytes(kCode);
   Rows total[kVectors] = {};
-  const int64_t blocks = w.blocks();
+  const int64_t blocks = w.blocks(), x_stride = w.padded_cols();
   for (int64_t b = 0; b < blocks; ++b) {
     const B block(w, panel, b);
-    // What lies some blocks ahead. The processor does not look that far while it is busy with
-    // arithmetic: with 8 vectors twice the speed, in 4 bits a tenth more with one; where neither is
-    // the case, the instructions cost more than they bring.
-    if constexpr (kVectors > 4 || BlockBytes(kCode) < 512) {
-      for (int64_t line = 0; line < BlockBytes(kCode); line += 64) {
-        __builtin_prefetch(block.codes() + 2048 + line);
-      }
-    }
     Rows part[kVectors][kSums] = {};
     block.Visit([&](int64_t column, const Rows& weights) {
+      if (column % kColumnsPerLine == 0) {
+        __builtin_prefetch(block.codes() + kAhead + column / kColumnsPerLine * kLine);
+      }
 #pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) {
         part[v][column % kSums] += weights * x[v * x_stride + b * B::kColumns + column];
@@ -172,12 +169,85 @@ void DotPanel(const PackedRows& w, int64_t panel, const float* x, int64_t x_stri
   for (int v = 0; v < kVectors; ++v) sums[v] = total[v];
 }
 
+// Calls visit(column, codes of this and the next column) for the pairs of columns of a block, for
+// as many rows as there are lanes. Codes of int4 are left as q, not q - 8.
+template <PackedCode kCode, typename Visitor>
+[[gnu::always_inline]] inline void VisitPairs(const char* codes, const Visitor& visit) {
+  if constexpr (kCode == PackedCode::kInt8) {
+#pragma GCC unroll 16
+    for (int64_t c = 0; c < kFixedBlock; c += 2) {
+      if (c % 4 == 0) __builtin_prefetch(codes + c * kPanelRows + kAhead);
+      visit(c, WidenBytes(reinterpret_cast<const int8_t*>(codes + c * kPanelRows)));
+    }
+  } else {
+#pragma GCC unroll 4
+    for (int64_t i = 0; i < kFixedBlock / 8; ++i) {
+      const PairLanes words = Load<PairLanes>(codes + i * kLine);
+      __builtin_prefetch(codes + i * kLine + kAhead);
+#pragma GCC unroll 3
+      for (int64_t j = 0; j < 3; ++j) visit(8 * i + 2 * j, words >> (4 * j) & 15);
+      visit(8 * i + 6, words >> 12);
+    }
+  }
+}
+
+// The rows [lane, lane + kLanes) of a panel with kVectors vectors in fixed point. The sum of a
+// block is exact; blocks are scaled and added in their order.
 template <PackedCode kCode, int kVectors>
-void DotPanels(const PackedRows& w, int64_t panel_begin, int64_t panel_end, const float* x,
-               int64_t x_stride, const float* bias, float* y, int64_t y_stride) {
+void DotFixedLanes(const PackedRows& w, int64_t panel, int64_t lane, const FixedBlock* x,
+                   Lanes* sums) {
+  const int64_t blocks = w.blocks();
+  constexpr int64_t kLaneBytes = kCode == PackedCode::kInt8 ? 2 : 4;  // of a row, side by side
+  constexpr int64_t kScalesAhead = kAhead / BlockBytes(kCode) * kPanelRows;
+  const char* codes =
+      static_cast<const char*>(w.codes) + panel * blocks * BlockBytes(kCode) + lane * kLaneBytes;
+  const uint16_t* scales = w.scales + panel * blocks * kPanelRows + lane;
+  Lanes total[kVectors] = {};
+  for (int64_t b = 0; b < blocks; ++b, codes += BlockBytes(kCode), scales += kPanelRows) {
+    if (b % 2 == 0) __builtin_prefetch(scales + kScalesAhead);
+    IntLanes part[kVectors];
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      const int32_t start = kCode == PackedCode::kInt4 ? x[v * blocks + b].minus_eight_sums : 0;
+      part[v] = IntLanes{} + start;
+    }
+    VisitPairs<kCode>(codes, [&](int64_t column, const PairLanes& weights) {
+#pragma GCC unroll 8
+      for (int v = 0; v < kVectors; ++v) {
+        part[v] =
+            AddPairProducts(part[v], weights, BroadcastPair(x[v * blocks + b].values + column));
+      }
+    });
+    const Lanes scale = LoadFloat16(scales);
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      total[v] += ToFloats(part[v]) * (scale * x[v * blocks + b].scale);
+    }
+  }
+  for (int v = 0; v < kVectors; ++v) sums[v] = total[v];
+}
+
+template <PackedCode kCode, int kVectors>
+void DotPanel(const PackedRows& w, int64_t panel, const void* packed, Rows* sums) {
+  if constexpr (IsFixed(kCode)) {
+    for (int64_t lane = 0; lane < kPanelRows; lane += kLanes) {
+      Lanes part[kVectors];
+      DotFixedLanes<kCode, kVectors>(w, panel, lane, static_cast<const FixedBlock*>(packed), part);
+      for (int v = 0; v < kVectors; ++v) {
+        StoreLanes(part[v], reinterpret_cast<float*>(sums + v) + lane);
+      }
+    }
+  } else {
+    DotFloatPanel<kCode, kVectors>(w, panel, static_cast<const float*>(packed), sums);
+  }
+}
+
+template <PackedCode kCode, int kVectors>
+void DotPanels(const PackedRows& w, int64_t panel_begin, int64_t panel_end, const void* packed,
+               const float* bias, float* y, int64_t y_stride) {
   for (int64_t panel = panel_begin; panel < panel_end; ++panel) {
     Rows sums[kVectors];
-    DotPanel<kCode, kVectors>(w, panel, x, x_stride, sums);
+    DotPanel<kCode, kVectors>(w, panel, packed, sums);
     const int64_t row = panel * kPanelRows, rows = std::min(kPanelRows, w.rows - row);
     for (int v = 0; v < kVectors; ++v) {
       float* const out = y + v * y_stride + row;
@@ -189,9 +259,9 @@ void DotPanels(const PackedRows& w, int64_t panel_begin, int64_t panel_end, cons
 
 template <PackedCode kCode>
 void Dot(const PackedRows& w, int64_t panel_begin, int64_t panel_end, int64_t vectors,
-         const float* x, int64_t x_stride, const float* bias, float* y, int64_t y_stride) {
-  using Kernel = void (*)(const PackedRows&, int64_t, int64_t, const float*, int64_t, const float*,
-                          float*, int64_t);
+         const void* packed, const float* bias, float* y, int64_t y_stride) {
+  using Kernel =
+      void (*)(const PackedRows&, int64_t, int64_t, const void*, const float*, float*, int64_t);
   constexpr Kernel kKernels[kMaxPackedVectors + 1] = {nullptr,
                                                       DotPanels<kCode, 1>,
                                                       DotPanels<kCode, 2>,
@@ -201,7 +271,7 @@ void Dot(const PackedRows& w, int64_t panel_begin, int64_t panel_end, int64_t ve
                                                       DotPanels<kCode, 6>,
                                                       DotPanels<kCode, 7>,
                                                       DotPanels<kCode, 8>};
-  if (vectors > 0) kKernels[vectors](w, panel_begin, panel_end, x, x_stride, bias, y, y_stride);
+  if (vectors > 0) kKernels[vectors](w, panel_begin, panel_end, packed, bias, y, y_stride);
 }
 
 template <PackedCode kCode>
@@ -242,10 +312,22 @@ void ForCode(PackedCode code, const Function& f) {
 
 }  // namespace
 
+int64_t PackedVectorBytes(const PackedRows& w) {
+  if (IsFixed(w.code)) return w.blocks() * sizeof(FixedBlock);
+  return w.padded_cols() * sizeof(float);
+}
+
+void PackVector(const PackedRows& w, const float* x, void* packed) {
+  if (IsFixed(w.code)) return ToFixedPoint(x, w.cols, static_cast<FixedBlock*>(packed));
+  float* const padded = static_cast<float*>(packed);
+  std::copy(x, x + w.cols, padded);
+  std::fill(padded + w.cols, padded + w.padded_cols(), 0.0f);
+}
+
 void PackedDot(const PackedRows& w, int64_t panel_begin, int64_t panel_end, int64_t vectors,
-               const float* x, int64_t x_stride, const float* bias, float* y, int64_t y_stride) {
+               const void* packed, const float* bias, float* y, int64_t y_stride) {
   ForCode(w.code, [&]<PackedCode kCode>() {
-    Dot<kCode>(w, panel_begin, panel_end, vectors, x, x_stride, bias, y, y_stride);
+    Dot<kCode>(w, panel_begin, panel_end, vectors, packed, bias, y, y_stride);
   });
 }
 

@@ -1,20 +1,30 @@
 // Rows of a matrix in a low-precision format, packed so that products with them run at the speed of
 // memory.
 //
-//   PackedDot(w, /*panel_begin=*/0, w.panels(), /*vectors=*/1, x, x_stride, bias, y, y_stride);
+//   std::vector<char> packed(PackedVectorBytes(w));
+//   PackVector(w, x, packed.data());         // x[w.cols], once for all panels
+//   PackedDot(w, /*panel_begin=*/0, w.panels(), /*vectors=*/1, packed.data(), bias, y, y_stride);
 //
-// A panel is 16 rows, lane r of its vectors belonging to row r: the codes of one column for all 16
-// rows lie side by side. So a product needs no sum across lanes, a block's 16 scales are one
-// vector, and a column of weights is multiplied with one number of x. Activations stay float32.
-// Rounding them to 8 bits, as ggml does, would allow integer dot products; but reading the weights
-// takes longer than the arithmetic in float32 anyway, and so a model computes the same numbers
-// token by token as it does for a whole prompt.
+// A panel is 16 rows, lane r of its vectors belonging to row r: the codes of one or two columns for
+// all 16 rows lie side by side. So a product needs no sum across lanes, a block's 16 scales are one
+// vector, and a column of weights is multiplied with one number of x.
+//
+// Where weights are whole numbers, float32 arithmetic (a conversion and a multiplication for each
+// 16 weights) takes longer than reading 4 or 8 bits each. So x becomes whole numbers, too: per
+// block of 32 columns, 16-bit ones with a scale (fixed_point.h), and one instruction multiplies two
+// columns of 16 rows and adds up. ggml takes 8 bits, which is twice as many weights at a time, but
+// an error of up to 0.4% of a block's largest activation, more than that of the weights in 8 bits.
+// 16 bits leave 1.5e-5 of it at most, and in a sum of hundreds of columns a few 1e-6, little more
+// than sums in float32 differ by with their order: a model computes the same token by token as
+// for a whole prompt, whose products are in float32. Sums of a block stay below 2^28 and are exact.
 //
 // Codes of panel p, block b (all formats have whole blocks, the columns beyond the last are zero):
 //   float16, bfloat16   blocks of 32: uint16 [32 columns][16 rows]
-//   int8                blocks of 32: int8 [32][16], and 16 float16 scales
-//   int4                blocks of 32: uint32 [4][16]; bits 4j.. of word i are column 8i + j
-//   normal4             blocks of 64: uint32 [8][16], likewise, and 16 int8 codes of the scales
+//   int8                blocks of 32: int8 [16 pairs of columns][16][2], and 16 float16 scales
+//   int4                blocks of 32: uint32 [4][16], and 16 float16 scales; bits 4j.. of word i
+//                       are column 8i + 2j, bits 16 + 4j.. column 8i + 2j + 1
+//   normal4             blocks of 64: uint32 [8][16] and 16 int8 codes of the scales; bits 4j.. of
+//                       word i are column 8i + j
 #ifndef GOKART_TENSOR_KERNELS_PACKED_ROWS_H_
 #define GOKART_TENSOR_KERNELS_PACKED_ROWS_H_
 
@@ -76,18 +86,25 @@ struct PackedRows {
 
   int64_t panels() const { return (rows + kPanelRows - 1) / kPanelRows; }
   int64_t blocks() const { return (cols + BlockColumns(code) - 1) / BlockColumns(code); }
-  /// cols rounded up to whole blocks: what the vectors of a product must have, filled with zeros.
+  /// cols rounded up to whole blocks.
   int64_t padded_cols() const { return blocks() * BlockColumns(code); }
 };
+
+/// Memory of a vector as PackedDot reads it, a multiple of 8.
+int64_t PackedVectorBytes(const PackedRows& w);
+
+/// x[w.cols] as PackedDot reads it: padded, for kInt8 and kInt4 in fixed point. 8-byte aligned.
+void PackVector(const PackedRows& w, const float* x, void* packed);
 
 /// PackedDot takes as many vectors at a time.
 inline constexpr int64_t kMaxPackedVectors = 8;
 
-/// y[v * y_stride + r] = w[r, :] . x[v * x_stride + :] (+ bias[r] unless null) for the rows r of
-/// panels [panel_begin, panel_end), on the calling thread. x has w.padded_cols() columns. Each
-/// result has the same bits whatever the number of vectors beside it.
+/// y[v * y_stride + r] = w[r, :] . x[v, :] (+ bias[r] unless null) for the rows r of panels
+/// [panel_begin, panel_end), on the calling thread. `packed` has the vectors, packed, one after the
+/// other. Each result has the same bits whatever the number of vectors beside it. An infinity or a
+/// NaN in x gives infinities or NaN in all of its results; for kInt8 and kInt4 always NaN.
 void PackedDot(const PackedRows& w, int64_t panel_begin, int64_t panel_end, int64_t vectors,
-               const float* x, int64_t x_stride, const float* bias, float* y, int64_t y_stride);
+               const void* packed, const float* bias, float* y, int64_t y_stride);
 
 /// Panels [panel_begin, panel_end) as floats, transposed: out[c * stride + r] is row r, counted
 /// from the first panel, of column c < w.cols.

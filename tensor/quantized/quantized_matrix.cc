@@ -71,12 +71,22 @@ struct PaddedBlock {
   float values[kColumns];
 };
 
-void SetNibble(uint32_t* words, int64_t column, int64_t lane, uint32_t code) {
-  words[column / 8 * kPanelRows + lane] |= code << (column % 8 * 4);
+// Where a panel's block has the code of a row's column; kernels/packed_rows.h has the layouts.
+int64_t ByteIndex(int64_t column, int64_t lane) {
+  return (column / 2 * kPanelRows + lane) * 2 + column % 2;
 }
 
-uint32_t Nibble(const uint32_t* words, int64_t column, int64_t lane) {
-  return words[column / 8 * kPanelRows + lane] >> (column % 8 * 4) & 15;
+int64_t NibbleShift(PackedCode code, int64_t column) {
+  if (code == PackedCode::kNormal4) return column % 8 * 4;
+  return column % 8 / 2 * 4 + column % 2 * 16;
+}
+
+void SetNibble(PackedCode format, uint32_t* words, int64_t column, int64_t lane, uint32_t code) {
+  words[column / 8 * kPanelRows + lane] |= code << NibbleShift(format, column);
+}
+
+uint32_t Nibble(PackedCode format, const uint32_t* words, int64_t column, int64_t lane) {
+  return words[column / 8 * kPanelRows + lane] >> NibbleShift(format, column) & 15;
 }
 
 // Where the codes of a panel's block begin.
@@ -127,14 +137,15 @@ void PutHalves(const PackedRows& w, const float* values, uint16_t (*convert)(flo
 
 void PutQ8(const Place& place, const Q8Block& block) {
   place.scale() = block.scale;
-  int8_t* const codes = place.codes<int8_t>() + place.lane;
-  for (int64_t c = 0; c < kScaledBlock; ++c) codes[c * kPanelRows] = block.codes[c];
+  int8_t* const codes = place.codes<int8_t>();
+  for (int64_t c = 0; c < kScaledBlock; ++c) codes[ByteIndex(c, place.lane)] = block.codes[c];
 }
 
 void PutQ4(const Place& place, const Q4Block& block) {
   place.scale() = block.scale;
   uint32_t* const words = place.codes<uint32_t>();
-  for (int64_t c = 0; c < kScaledBlock; ++c) SetNibble(words, c, place.lane, block.codes[c]);
+  for (int64_t c = 0; c < kScaledBlock; ++c)
+    SetNibble(PackedCode::kInt4, words, c, place.lane, block.codes[c]);
 }
 
 // A float32 for each block: max |w|.
@@ -177,7 +188,8 @@ void PutNF4(const PackedRows& w, const float* values) {
     const float inverse = scale > 0 ? 1 / scale : 0;
     uint32_t* const words = place.codes<uint32_t>();
     for (int64_t c = 0; c < kNormalBlock; ++c) {
-      SetNibble(words, c, place.lane, NearestNormalFloat4(block.values[c] * inverse));
+      SetNibble(PackedCode::kNormal4, words, c, place.lane,
+                NearestNormalFloat4(block.values[c] * inverse));
     }
   });
 }
@@ -282,13 +294,15 @@ std::vector<std::byte> QuantizedMatrix::PlainRows(int64_t begin, int64_t count) 
       std::memcpy(out, &place.scale(), 2);
       out += 2;
       if (format_ == WeightFormat::kQ8) {
-        const int8_t* const codes = place.codes<int8_t>() + place.lane;
-        for (int64_t c = 0; c < 32; ++c) *out++ = static_cast<std::byte>(codes[c * kPanelRows]);
+        const int8_t* const codes = place.codes<int8_t>();
+        for (int64_t c = 0; c < 32; ++c) {
+          *out++ = static_cast<std::byte>(codes[ByteIndex(c, place.lane)]);
+        }
       } else {
         const uint32_t* const words = place.codes<uint32_t>();
         for (int64_t c = 0; c < 16; ++c) {
-          *out++ = static_cast<std::byte>(Nibble(words, c, place.lane) |
-                                          Nibble(words, c + 16, place.lane) << 4);
+          *out++ = static_cast<std::byte>(Nibble(w.code, words, c, place.lane) |
+                                          Nibble(w.code, words, c + 16, place.lane) << 4);
         }
       }
     }

@@ -79,6 +79,25 @@ double RootMeanSquare(const std::vector<float>& a, const std::vector<float>& b) 
   return std::sqrt(sum / a.size());
 }
 
+// How far w . x may be from the exact number because x is rounded to 16 bits: half of a step, a
+// 32767th of the largest of 32 columns, for each of them. Only whole numbers are multiplied so, and
+// only where they are not brought back to floats first, as for 65 rows of x or more.
+double FixedPointError(WeightFormat format, int64_t m, int64_t cols, const float* w,
+                       const float* x) {
+  if (format != WeightFormat::kQ8 && format != WeightFormat::kQ4) return 0;
+  if (m >= 65) return 0;
+  double error = 0;
+  for (int64_t begin = 0; begin < cols; begin += 32) {
+    double largest = 0, weights = 0;
+    for (int64_t c = begin; c < std::min(cols, begin + 32); ++c) {
+      largest = std::max(largest, std::abs(double{x[c]}));
+      weights += std::abs(double{w[c]});
+    }
+    error += weights * largest / 32767 / 2;
+  }
+  return error;
+}
+
 class EveryFormat : public testing::TestWithParam<WeightFormat> {};
 INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat,
                          testing::Values(WeightFormat::kFloat16, WeightFormat::kBFloat16,
@@ -150,6 +169,7 @@ TEST_P(EveryFormat, MultipliesTheWeightsThatItStandsFor) {
       });
       EXPECT_THAT(covered, testing::Each(1));
       w.MatMulTransposed(m, dy.data(), dx.data(), /*accumulate=*/true);
+      double error = 0, norm = 0;
       for (int64_t i = 0; i < m; ++i) {
         for (int64_t r = 0; r < rows; ++r) {
           double sum = bias[r], size = std::abs(bias[r]);
@@ -157,7 +177,11 @@ TEST_P(EveryFormat, MultipliesTheWeightsThatItStandsFor) {
             sum += double{x[i * cols + c]} * weights[r * cols + c];
             size += std::abs(double{x[i * cols + c]} * weights[r * cols + c]);
           }
-          ASSERT_NEAR(y[i * rows + r], sum, 1e-6 * size) << i << ", " << r;
+          const double rounding =
+              FixedPointError(GetParam(), m, cols, weights.data() + r * cols, x.data() + i * cols);
+          ASSERT_NEAR(y[i * rows + r], sum, 1e-6 * size + rounding) << i << ", " << r;
+          error += (y[i * rows + r] - sum) * (y[i * rows + r] - sum);
+          norm += sum * sum;
         }
         for (int64_t c = 0; c < cols; ++c) {
           double sum = 0.5, size = 0.5;
@@ -168,6 +192,71 @@ TEST_P(EveryFormat, MultipliesTheWeightsThatItStandsFor) {
           ASSERT_NEAR(dx[i * cols + c], sum, 1e-6 * size) << i << ", " << c;
         }
       }
+      // Independent errors cancel out: of all results together little is left.
+      EXPECT_LT(std::sqrt(error / norm), 3e-5);
+    }
+  }
+}
+
+// Codes and activations as large as can be, all of one sign: sums of whole numbers must not
+// overflow. In float16 the scale is exact, and so is a 16-bit 32767.
+TEST(FixedPointProductTest, TheLargestSumsDoNotOverflow) {
+  const int64_t cols = 96;
+  for (WeightFormat format : {WeightFormat::kQ8, WeightFormat::kQ4}) {
+    const bool q8 = format == WeightFormat::kQ8;
+    const int block_bytes = q8 ? 34 : 18;
+    std::vector<std::byte> plain(cols / 32 * block_bytes, q8 ? std::byte{0x80} : std::byte{0});
+    for (int64_t b = 0; b < cols / 32; ++b) {  // d = 1; q = -128, or 0 - 8
+      plain[b * block_bytes] = std::byte{0x00};
+      plain[b * block_bytes + 1] = std::byte{0x3c};
+    }
+    const QuantizedMatrix w = QuantizedMatrix::FromPlainRows(format, 1, cols, plain);
+    for (float sign : {1.0f, -1.0f}) {
+      const std::vector<float> x(cols, sign * 32767);
+      float y;
+      w.MatMul(1, x.data(), nullptr, &y);
+      EXPECT_EQ(y, (q8 ? -128 : -8) * sign * 32767 * cols) << Describe(format).name;
+    }
+  }
+}
+
+// Large and small activations in the same row, each exact to its own block; and numbers that are
+// none, which must spoil the results of their own row of x and no other.
+TEST(FixedPointProductTest, OddActivations) {
+  const int64_t rows = 20, cols = 70;
+  for (WeightFormat format : {WeightFormat::kQ8, WeightFormat::kQ4}) {
+    const QuantizedMatrix w =
+        QuantizedMatrix::Quantize(format, rows, cols, Normal(rows * cols, 11));
+    const std::vector<float> weights = Decoded(w);
+    std::vector<float> x = Normal(8 * cols, 12), y(8 * rows);
+    for (int64_t c = 0; c < cols; ++c) {
+      x[c] = 0;
+      x[1 * cols + c] *= c < 32 ? 1e-20f : c < 64 ? 0 : 1e-22f;
+      x[2 * cols + c] *= 1e30f;
+      x[3 * cols + c] = 1e-42f;
+    }
+    x[4 * cols + 69] = NAN;
+    x[5 * cols + 33] = INFINITY;
+    w.MatMul(8, x.data(), nullptr, y.data());
+    for (int64_t i = 0; i < 8; ++i) {
+      for (int64_t r = 0; r < rows; ++r) {
+        const float result = y[i * rows + r];
+        if (i == 4 || i == 5) {
+          EXPECT_TRUE(std::isnan(result));
+          continue;
+        }
+        double sum = 0, size = 0;
+        for (int64_t c = 0; c < cols; ++c) {
+          sum += double{x[i * cols + c]} * weights[r * cols + c];
+          size += std::abs(double{x[i * cols + c]} * weights[r * cols + c]);
+        }
+        const double rounding =
+            FixedPointError(format, 8, cols, weights.data() + r * cols, x.data() + i * cols);
+        EXPECT_NEAR(result, sum, 1e-6 * size + rounding + 1e-38) << i << ", " << r;
+        if (i == 0) {
+          EXPECT_EQ(result, 0);
+        }
+      }
     }
   }
 }
@@ -175,7 +264,7 @@ TEST_P(EveryFormat, MultipliesTheWeightsThatItStandsFor) {
 // A sequence's text does not depend on what else is decoded beside it, nor on the threads.
 TEST_P(EveryFormat, RowsAloneGiveTheSameBitsOnAnyNumberOfThreads) {
   const int threads_before = kernels::NumThreads();
-  const int64_t rows = 1000, cols = 320, m = 13;
+  const int64_t rows = 1000, cols = 330, m = 29;
   const QuantizedMatrix w =
       QuantizedMatrix::Quantize(GetParam(), rows, cols, Normal(rows * cols, 7));
   const std::vector<float> x = Normal(m * cols, 8);
@@ -185,6 +274,12 @@ TEST_P(EveryFormat, RowsAloneGiveTheSameBitsOnAnyNumberOfThreads) {
       QuantizedMatrix::Quantize(GetParam(), rows, cols, Normal(rows * cols, 7));
   EXPECT_EQ(Decoded(serial), Decoded(w));
   w.MatMul(m, x.data(), nullptr, together.data());
+  for (int64_t count = 2; count <= 7; ++count) {  // and as many as these at a time
+    w.MatMul(count, x.data() + count * cols, nullptr, alone.data());
+    EXPECT_TRUE(
+        std::equal(alone.begin(), alone.begin() + count * rows, together.begin() + count * rows))
+        << count;
+  }
   for (int threads : {2, 4}) {
     kernels::SetNumThreads(threads);
     for (int64_t i = 0; i < m; ++i) {

@@ -52,20 +52,18 @@ int64_t PanelsPerRange(const PackedRows& w) {
 void MultiplyPacked(const PackedRows& w, int64_t m, const float* x, const float* bias, float* y,
                     const kernels::MatMulEpilogue& epilogue) {
   static thread_local kernels::Scratch scratch;
-  int64_t x_stride = w.cols;
-  if (w.padded_cols() != w.cols) {
-    x_stride = w.padded_cols();
-    float* const padded = scratch.Get(m * x_stride);
-    for (int64_t row = 0; row < m; ++row) {
-      std::copy(x + row * w.cols, x + (row + 1) * w.cols, padded + row * x_stride);
-      std::fill(padded + row * x_stride + w.cols, padded + (row + 1) * x_stride, 0.0f);
+  const int64_t vector_bytes = kernels::PackedVectorBytes(w);
+  char* const packed =
+      reinterpret_cast<char*>(scratch.Get(m * vector_bytes / static_cast<int64_t>(sizeof(float))));
+  kernels::ParallelFor(m, /*grain=*/16, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      kernels::PackVector(w, x + row * w.cols, packed + row * vector_bytes);
     }
-    x = padded;
-  }
+  });
   kernels::ParallelFor(w.panels(), PanelsPerRange(w), [&](int64_t begin, int64_t end) {
     for (int64_t row = 0; row < m; row += kernels::kMaxPackedVectors) {
       kernels::PackedDot(w, begin, end, std::min(kernels::kMaxPackedVectors, m - row),
-                         x + row * x_stride, x_stride, bias, y + row * w.rows, w.rows);
+                         packed + row * vector_bytes, bias, y + row * w.rows, w.rows);
     }
     if (epilogue) {
       epilogue({0, m, begin * kPanelRows, std::min(w.rows, end * kPanelRows)});
