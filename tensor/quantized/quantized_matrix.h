@@ -51,10 +51,11 @@ class QuantizedMatrix {
   /// Bytes of one such row.
   int64_t PlainRowBytes() const;
 
-  /// y[m, rows] = x[m, cols] w^T (+ bias[rows] unless null), in float32 arithmetic with the weights
-  /// as they are; `epilogue` as for kernels::MatMul. Few rows of x are multiplied straight from the
-  /// packed weights, at the speed of memory; for many, weights are brought back to floats a slab at
-  /// a time.
+  /// y[m, rows] = x[m, cols] w^T (+ bias[rows] unless null), with the weights as they are;
+  /// `epilogue` as for kernels::MatMul. Few rows of x are multiplied straight from the packed
+  /// weights, at the speed of memory; for many, weights are brought back to floats a slab at a
+  /// time. Arithmetic is float32; but for few rows x is rounded to 16 bits in Q8 and Q4, by 1.5e-5
+  /// of the largest of 32 columns (kernels/fixed_point.h).
   void MatMul(int64_t m, const float* x, const float* bias, float* y,
               const kernels::MatMulEpilogue& epilogue = nullptr) const;
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tensor/kernels/parallel.h"
+#include "tensor/kernels/parallel_streams.h"
 #include "tensor/kernels/scratch.h"
 #include "tensor/kernels/serial_matmul.h"
 #include "tensor/quantized/quantized_matrix.h"
@@ -60,7 +61,7 @@ void MultiplyPacked(const PackedRows& w, int64_t m, const float* x, const float*
       kernels::PackVector(w, x + row * w.cols, packed + row * vector_bytes);
     }
   });
-  kernels::ParallelFor(w.panels(), PanelsPerRange(w), [&](int64_t begin, int64_t end) {
+  kernels::ParallelStreams(w.panels(), PanelsPerRange(w), [&](int64_t begin, int64_t end) {
     for (int64_t row = 0; row < m; row += kernels::kMaxPackedVectors) {
       kernels::PackedDot(w, begin, end, std::min(kernels::kMaxPackedVectors, m - row),
                          packed + row * vector_bytes, bias, y + row * w.rows, w.rows);
