@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@
 #include "ch03_attention/tour.h"
 #include "ch04_model/tour.h"
 #include "ch05_pretrain/tour.h"
+#include "ch06_classify/tour.h"
+#include "ch07_instruct/tour.h"
 #include "workshop/command_line.h"
 #include "workshop/file.h"
 #include "workshop/human.h"
@@ -38,17 +41,26 @@ namespace {
 struct Stage {
   std::string name;  // of the chapter, and of the stage's folder
   std::string title;
-  absl::Status (*tour)(const TourOptions&);
+  // `base_model`: what chapter 5 left, for those that go on from there; empty if it has not run.
+  std::function<absl::Status(const TourOptions&, const std::string& base_model)> tour;
 };
+
+// For chapters that begin anew.
+auto Alone(absl::Status (*tour)(const TourOptions&)) {
+  return [tour](const TourOptions& options, const std::string&) { return tour(options); };
+}
 
 const std::vector<Stage>& Stages() {
   static const auto& stages = *new std::vector<Stage>{
-      {"ch01_setup", "Is everything there, and how fast is this machine?", SetupTour},
-      {"ch02_data", "Text to tokens, tokens to batches, batches to vectors.", DataTour},
-      {"ch03_attention", "How does a token look at the tokens before it?", AttentionTour},
+      {"ch01_setup", "Is everything there, and how fast is this machine?", Alone(SetupTour)},
+      {"ch02_data", "Text to tokens, tokens to batches, batches to vectors.", Alone(DataTour)},
+      {"ch03_attention", "How does a token look at the tokens before it?", Alone(AttentionTour)},
       {"ch04_model",
-       "From attention to a GPT: blocks, parameters, and text from an untrained model.", ModelTour},
-      {"ch05_pretrain", "Training: from noise to stories without mistakes.", PretrainTour},
+       "From attention to a GPT: blocks, parameters, and text from an untrained model.",
+       Alone(ModelTour)},
+      {"ch05_pretrain", "Training: from noise to stories without mistakes.", Alone(PretrainTour)},
+      {"ch06_classify", "Finetuning: the model learns to tell spam from messages.", ClassifyTour},
+      {"ch07_instruct", "Finetuning: the model learns to do what it is told.", InstructTour},
   };
   return stages;
 }
@@ -104,8 +116,10 @@ absl::Status RunStage(const Stage& stage, const RunFolder& run,
                       std::vector<std::string>* findings) {
   const std::string folder = run.File(stage.name);
   if (absl::Status status = MakeFolders(folder); !status.ok()) return status;
+  const std::string stories = run.File("ch05_pretrain/stories");
   const absl::Status status = stage.tour(
-      {.folder = folder, .seed = absl::GetFlag(FLAGS_seed), .brief = true, .findings = findings});
+      {.folder = folder, .seed = absl::GetFlag(FLAGS_seed), .brief = true, .findings = findings},
+      std::filesystem::exists(stories) ? stories : "");
   std::error_code ignored;
   if (std::filesystem::is_empty(folder, ignored)) std::filesystem::remove(folder, ignored);
   return status;

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
@@ -19,6 +21,7 @@
 #include "ch07_instruct/judge.h"
 #include "ch07_instruct/near_duplicates.h"
 #include "ch07_instruct/score_report.h"
+#include "ch07_instruct/serve_command.h"
 #include "ch07_instruct/shipped_instructions.h"
 #include "ch07_instruct/story_tasks.h"
 #include "ch07_instruct/tour.h"
@@ -77,6 +80,9 @@ ABSL_FLAG(double, temperature, 0,
 ABSL_FLAG(int64_t, history, -1,
           "Earlier questions and answers that the model is shown with a new one; negative: as many "
           "as fit, for template short none.");
+ABSL_FLAG(std::string, classifier, "",
+          "A classifier for the page's second tab: what `ch06_classify -- train` made.");
+ABSL_FLAG(int, port, 8000, "Where the page is served on this machine; 0: any that is free.");
 ABSL_FLAG(std::string, before, "",
           "A model to compare with: the pretrained one, in columns of the same table.");
 
@@ -258,6 +264,27 @@ absl::Status Chat(const std::vector<std::string>&) {
                          .max_new_tokens = absl::GetFlag(FLAGS_max_new_tokens),
                          .seed = absl::GetFlag(FLAGS_seed)},
                         reader);
+}
+
+absl::Status ServeChatPage(const std::vector<std::string>&) {
+  const std::string weights = absl::GetFlag(FLAGS_weights);
+  if (absl::Status s = FirstError(
+          {NeedFlag("weights", weights, "a finetuned model"),
+           CheckFlagBetween("port", static_cast<double>(absl::GetFlag(FLAGS_port)), 0, 65535)});
+      !s.ok()) {
+    return s;
+  }
+  const absl::StatusOr<InstructModel> model = LoadModel(weights);
+  if (!model.ok()) return model.status();
+  std::optional<TextClassifier> classifier;
+  if (const std::string path = absl::GetFlag(FLAGS_classifier); !path.empty()) {
+    absl::StatusOr<TextClassifier> loaded = LoadClassifier(path);
+    if (!loaded.ok()) return loaded.status();
+    classifier = *std::move(loaded);
+  }
+  ModelChat chat(*model, {.max_turns = absl::GetFlag(FLAGS_history),
+                          .name = std::filesystem::path(weights).filename().string()});
+  return Serve(chat, std::move(classifier), {.port = absl::GetFlag(FLAGS_port)});
 }
 
 absl::Status Dpo(const std::vector<std::string>&) {
@@ -467,6 +494,15 @@ std::vector<Command> AnsweringCommands() {
        .description = "Each line is an instruction; /help lists what else can be said.",
        .flags = {"weights", "template", "history", "max_new_tokens", "temperature"},
        .run = Chat},
+      {.name = "serve",
+       .summary = "A chat page in the browser, on this machine only.",
+       .description =
+           "Prints the page's address; answers stream, and can be stopped. With --classifier the "
+           "page has a second tab that sorts messages.\n\n"
+           "  bazel run //ch07_instruct -- serve --weights=runs/instruct-1 \\\n"
+           "      --classifier=runs/classify-1",
+       .flags = {"weights", "template", "history", "classifier", "port"},
+       .run = ServeChatPage},
       {.name = "judge",
        .summary = "Lets a larger model score the answers of `test`, from 0 to 100.",
        .description =
