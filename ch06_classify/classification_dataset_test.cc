@@ -1,0 +1,43 @@
+#include "ch06_classify/classification_dataset.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace gokart {
+namespace {
+
+const std::vector<std::vector<int32_t>>& Texts() {
+  static const auto& texts = *new std::vector<std::vector<int32_t>>{{1, 2, 3, 4}, {5}, {}, {6, 7}};
+  return texts;
+}
+
+TEST(ClassificationDataset, FillsRowsUpToTheLongestText) {
+  const ClassificationDataset data(Texts(), {0, 1, 1, 0}, {.pad_id = 9});
+  EXPECT_EQ(data.size(), 4);
+  EXPECT_EQ(data.max_length(), 4);
+  const Batch batch = data.Get(std::array<int64_t, 3>{3, 2, 1});
+  EXPECT_EQ(batch.inputs, (TokenIds{{6, 7, 9, 9}, {9, 9, 9, 9}, {5, 9, 9, 9}}));
+  EXPECT_EQ(batch.targets, (TokenIds{{0}, {1}, {1}}));
+}
+
+TEST(ClassificationDataset, CutsTextsThatAreTooLong) {
+  const ClassificationDataset data(Texts(), {0, 1, 1, 0}, {.pad_id = 9, .max_length = 3});
+  EXPECT_EQ(data.Get(std::array<int64_t, 2>{0, 1}).inputs, (TokenIds{{1, 2, 3}, {5, 9, 9}}));
+}
+
+TEST(ClassificationDataset, OrFillsOnlyToTheLongestOfTheBatch) {
+  const ClassificationDataset data(Texts(), {0, 1, 1, 0}, {.pad_id = 9, .pad_to_batch = true});
+  EXPECT_EQ(data.Get(std::array<int64_t, 2>{3, 1}).inputs, (TokenIds{{6, 7}, {5, 9}}));
+  EXPECT_EQ(data.Get(std::array<int64_t, 1>{2}).inputs, (TokenIds{{9}}));
+}
+
+TEST(ClassificationDataset, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(ClassificationDataset(Texts(), {0}, {}), std::invalid_argument);
+  const ClassificationDataset data(Texts(), {0, 1, 1, 0}, {});
+  EXPECT_THROW(data.Get(std::array<int64_t, 1>{4}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gokart
