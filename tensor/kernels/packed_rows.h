@@ -14,9 +14,11 @@
 // block of 32 columns, 16-bit ones with a scale (fixed_point.h), and one instruction multiplies two
 // columns of 16 rows and adds up. ggml takes 8 bits, which is twice as many weights at a time, but
 // an error of up to 0.4% of a block's largest activation, more than that of the weights in 8 bits.
-// 16 bits leave 1.5e-5 of it at most, and in a sum of hundreds of columns a few 1e-6, little more
-// than sums in float32 differ by with their order: a model computes the same token by token as
-// for a whole prompt, whose products are in float32. Sums of a block stay below 2^28 and are exact.
+// 16 bits leave 1.5e-5 of it at most, and of a product's size about 2e-5 (for normal activations:
+// a step of the largest of 32, 2.4 / 32767, over sqrt(12)), three hundred times less than the
+// rounding of the weights. So much do a whole prompt, whose products are in float32, and its tokens
+// one by one differ. Sums of a block stay below 2^28 and are exact: nothing else decides a result's
+// bits, neither the instructions used nor what is computed beside it.
 //
 // Codes of panel p, block b (all formats have whole blocks, the columns beyond the last are zero):
 //   float16, bfloat16   blocks of 32: uint16 [32 columns][16 rows]
