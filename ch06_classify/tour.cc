@@ -36,7 +36,7 @@ void ShowTexts(const ClassifyRun& run) {
   PrintSection("6.2", "Messages, wanted and not");
   const TextSplit& split = run.split();
   PrintProse(
-      absl::StrCat("The project ships 1,860 text messages, 1,500 ham and 360 spam. As in the "
+      absl::StrCat("The project ships 2,500 text messages, 2,000 ham and 500 spam. As in the "
                    "workshop as many ham as spam are drawn, so that a classifier that always says "
                    "\"ham\" is right half of the time and not four times out of five; then all "
                    "are shuffled and cut into ",

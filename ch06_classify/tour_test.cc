@@ -23,7 +23,7 @@ TEST(ClassifyTour, ShowsTheChapterAndNotesWhatCameOut) {
   for (const char* section : {"6.2 ", "6.3 ", "6.5 ", "6.6 ", "6.7 ", "6.8 "}) {
     EXPECT_TRUE(Contains(page, section));
   }
-  EXPECT_TRUE(Contains(page, "503 to train on, 72 to validate and 145 to test"));
+  EXPECT_TRUE(Contains(page, "700 to train on, 100 to validate and 200 to test"));
   EXPECT_TRUE(Contains(page, "bag of words, logistic regression"));
   EXPECT_FALSE(page.find("LoRA") != std::string::npos) << "the brief tour leaves it out";
   ASSERT_EQ(findings.size(), 1u);

@@ -79,9 +79,9 @@ TEST(SmsMessagesTest, HasManyDifferentMessages) {
         << line;
     EXPECT_TRUE(messages.insert(message).second) << "twice: " << message;
   }
-  EXPECT_EQ(ham, 1500);
-  EXPECT_EQ(spam, 360);
-  EXPECT_EQ(messages.size(), 1860u);
+  EXPECT_EQ(ham, 2000);
+  EXPECT_EQ(spam, 500);
+  EXPECT_EQ(messages.size(), 2500u);
 }
 
 }  // namespace
