@@ -23,6 +23,7 @@ constexpr char kJson[] = "application/json";
 constexpr auto kHeartbeat = 500ms;
 // Threads beyond those that wait for answers, for the page itself and for refusals.
 constexpr int64_t kSpareThreads = 8;
+constexpr int kConnectionsToAccept = 512;
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -246,9 +247,11 @@ absl::StatusOr<std::unique_ptr<ChatServer>> ChatServer::Start(ChatBackend& backe
   impl->Configure();
   // The library's own choice, SO_REUSEPORT, would let two servers share a port, each of which then
   // gets some of the requests.
-  impl->server.set_socket_options([](socket_t socket) {
+  socket_t listening = INVALID_SOCKET;
+  impl->server.set_socket_options([&](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    listening = socket;
   });
   if (options.port == 0) {
     impl->port = impl->server.bind_to_any_port(kLoopback);
@@ -259,6 +262,10 @@ absl::StatusOr<std::unique_ptr<ChatServer>> ChatServer::Start(ChatBackend& backe
     return absl::UnavailableError(absl::StrCat(
         "port ", options.port, " of this machine is taken or not allowed; try another --port"));
   }
+  // The library lets five connections wait to be accepted; of a hundred at once the kernel would
+  // then reset some. Asked again, it makes the line longer.
+  listen(listening, kConnectionsToAccept);
+  impl->server.set_socket_options(nullptr);  // which refers to this function's variables
   impl->listener = std::thread([server = &impl->server] { server->listen_after_bind(); });
   while (!impl->server.is_running()) std::this_thread::sleep_for(1ms);
   return std::unique_ptr<ChatServer>(new ChatServer(std::move(impl)));
