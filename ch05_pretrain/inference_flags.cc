@@ -16,7 +16,8 @@ ABSL_FLAG(
     "A model: the folder of a run, or GPT-2's weights as OpenAI, Hugging Face or the workshop "
     "publish them (folder, .safetensors, .pth, TensorFlow checkpoint, .gguf).");
 ABSL_FLAG(std::string, dtype, "float32",
-          "How the weights are kept in memory: float32, float16, bfloat16, q8 (8.5 bits a weight), "
+          "How the weights are kept in memory (convert: in the file): float32, float16, bfloat16, "
+          "q8 (8.5 bits a weight), "
           "q4 (4.5 bits) or nf4 (4.1 bits).");
 
 namespace gokart {

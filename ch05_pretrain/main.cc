@@ -71,7 +71,10 @@ ABSL_FLAG(std::string, start_context, "",
           "What the sample after each epoch continues. Without it: 'Every effort moves you' for "
           "--text, an end "
           "of text for stories.");
-ABSL_FLAG(std::string, out, "", "Folder of the run; without it: the next free runs/pretrain-N.");
+ABSL_FLAG(
+    std::string, out, "",
+    "Folder of the run; without it: the next free runs/pretrain-N. Of convert and logits: what to "
+    "write.");
 ABSL_FLAG(std::string, resume, "",
           "Folder of a run to go on with, bit for bit as if it had never stopped. Its own flags "
           "apply; only "
