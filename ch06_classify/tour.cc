@@ -18,15 +18,22 @@
 namespace gokart {
 namespace {
 
-// Written for the tour, and in none of the data.
-const std::vector<std::string>& UnseenMessages() {
-  static const auto& messages = *new std::vector<std::string>{
-      "You are a winner! You have been specially selected to receive £1000 cash or a £2000 award.",
-      "Hey, just wanted to check if we're still on for dinner tonight? Let me know!",
-      "Your parcel is waiting. Pay the outstanding fee of £1.99 at parcels4you.example/pay",
-      "Parcel came while you were out, I've put it behind the shed x",
-      "URGENT: nan needs the good saucepan back before sunday",
-      "Reply YES to 87121 now to claim ur free ringtone"};
+struct UnseenMessage {
+  std::string label, text;
+};
+
+// Two like the workshop's, and some written for the tour. None is in the data.
+const std::vector<UnseenMessage>& UnseenMessages() {
+  static const auto& messages = *new std::vector<UnseenMessage>{
+      {"spam",
+       "You are a winner! You have been specially selected to receive £1000 cash or a £2000 "
+       "award."},
+      {"ham", "Hey, just wanted to check if we're still on for dinner tonight? Let me know!"},
+      {"spam",
+       "Your parcel is waiting. Pay the outstanding fee of £1.99 at parcels4you.example/pay"},
+      {"ham", "Parcel came while you were out, I've put it behind the shed x"},
+      {"ham", "URGENT: nan needs the good saucepan back before sunday"},
+      {"spam", "Reply YES to 87121 now to claim ur free ringtone"}};
   return messages;
 }
 
@@ -110,15 +117,26 @@ absl::Status ShowFinetuning(const TourOptions& options, ClassifyRun& run, const 
 
 absl::Status ShowUnseen(const TextClassifier& classifier) {
   PrintSection("6.8", "Messages that it has never seen");
-  const absl::StatusOr<std::vector<Classification>> found = Classify(classifier, UnseenMessages());
+  std::vector<std::string> texts;
+  for (const UnseenMessage& message : UnseenMessages()) texts.push_back(message.text);
+  const absl::StatusOr<std::vector<Classification>> found = Classify(classifier, texts);
   if (!found.ok()) return found.status();
-  Table table({"verdict", "sure", "message"});
+  Table table({"verdict", "sure", "", "message"});
+  bool all_right = true;
   for (size_t i = 0; i < found->size(); ++i) {
     const Classification& c = (*found)[i];
-    table.AddRow(
-        {classifier.classes[c.best], Percent(c.probabilities[c.best]), UnseenMessages()[i]});
+    const bool right = classifier.classes[c.best] == UnseenMessages()[i].label;
+    all_right &= right;
+    table.AddRow({classifier.classes[c.best], Percent(c.probabilities[c.best]),
+                  right ? "" : "wrong", texts[i]});
   }
   PrintBlock(table.ToText(98));
+  if (!all_right) {
+    PrintProse(
+        "\nWhere it is wrong, it is hardly less sure: a small model trained on a few hundred "
+        "messages until it knows them by heart. Its probabilities say which verdict is likelier, "
+        "not how often such a verdict is right.");
+  }
   return absl::OkStatus();
 }
 
