@@ -17,7 +17,9 @@ struct Angles {
         cos(s.head_dim / 2),
         sin(s.head_dim / 2) {
     for (size_t i = 0; i < frequency.size(); ++i) {
-      frequency[i] = std::pow(s.base, -2.0 * static_cast<double>(i) / s.head_dim);
+      frequency[i] = s.frequencies != nullptr
+                         ? s.frequencies[i]
+                         : std::pow(s.base, -2.0 * static_cast<double>(i) / s.head_dim);
     }
   }
 

@@ -16,6 +16,8 @@ struct RopeShape {
   double base;                             ///< 10000 in the paper
   /// [B]: the position of each sequence's first token; null: 0.
   const int64_t* first_position = nullptr;
+  /// [D / 2]: the angle of each pair per position, instead of base^(-2 i / D); null: that.
+  const double* frequencies = nullptr;
 };
 
 /// Which way to turn: the gradient of a rotation is the rotation back.

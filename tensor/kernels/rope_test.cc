@@ -38,6 +38,26 @@ TEST(Rope, TurnsPairsOfTheTwoHalves) {
   }
 }
 
+TEST(Rope, TurnsByFrequenciesThatAreGiven) {
+  const int64_t B = 1, T = 4, H = 2, D = 6;
+  const double frequencies[] = {1.25, 0.5, -0.03};
+  const std::vector<float> x = Numbers(B * T * H * D);
+  std::vector<float> y(x.size());
+  Rope({.batch = B, .tokens = T, .heads = H, .head_dim = D, .base = 10, .frequencies = frequencies},
+       RopeTurn::kForward, x.data(), y.data(), false);
+  for (int64_t t = 0; t < T; ++t) {
+    for (int64_t h = 0; h < H; ++h) {
+      const int64_t at = (t * H + h) * D;
+      for (int64_t i = 0; i < D / 2; ++i) {
+        const double angle = static_cast<double>(t) * frequencies[i];
+        const double a = x[at + i], c = x[at + i + D / 2];
+        ASSERT_NEAR(y[at + i], a * std::cos(angle) - c * std::sin(angle), 2e-6);
+        ASSERT_NEAR(y[at + i + D / 2], c * std::cos(angle) + a * std::sin(angle), 2e-6);
+      }
+    }
+  }
+}
+
 TEST(Rope, TurnsBackInPlaceAndAdds) {
   const RopeShape shape = {1, 9, 2, 8, 500};
   const std::vector<float> x = Numbers(9 * 2 * 8);

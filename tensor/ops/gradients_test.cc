@@ -52,6 +52,7 @@ std::vector<Case> MakeCases() {
     add({"Add", {s, s}, [](const Inputs& x) { return ops::Add(x[0], x[1]); }});
     add({"Subtract", {s, s}, [](const Inputs& x) { return ops::Subtract(x[0], x[1]); }});
     add({"Multiply", {s, s}, [](const Inputs& x) { return ops::Multiply(x[0], x[1]); }});
+    add({"SwiGlu", {s, s}, [](const Inputs& x) { return ops::SwiGlu(x[0], x[1]); }});
     add({"Divide", {s, s}, [](const Inputs& x) { return ops::Divide(x[0], x[1]); }, {}, Positive});
     add({"Scale", {s}, [](const Inputs& x) { return ops::Scale(x[0], -1.7f); }});
     add({"AddScalar", {s}, [](const Inputs& x) { return ops::AddScalar(x[0], 3); }});
@@ -186,6 +187,9 @@ std::vector<Case> MakeCases() {
        }});
   add({"Rope", {{2, 5, 8}}, [](const Inputs& x) {
          return ops::Rope(x[0], {.num_heads = 2, .base = 50, .first_position = {0, 3}});
+       }});
+  add({"Rope", {{2, 3, 8}}, [](const Inputs& x) {
+         return ops::Rope(x[0], {.num_heads = 2, .frequencies = {1.25, 0.3}});
        }});
   add({"Rope", {{1, 1, 2}}, [](const Inputs& x) { return ops::Rope(x[0], {}); }});
   for (auto [t, heads, d] : {std::array<int64_t, 3>{1, 1, 2}, {5, 2, 3}, {9, 1, 4}}) {

@@ -15,6 +15,7 @@
 #include "tensor/ops/reduce.h"
 #include "tensor/ops/rope.h"
 #include "tensor/ops/softmax.h"
+#include "tensor/ops/swiglu.h"
 #include "tensor/ops/unary.h"
 
 #endif  // GOKART_TENSOR_OPS_OPS_H_

@@ -17,11 +17,14 @@ struct RopeOptions {
   double base = 10000;
   /// The position of each sequence's first token, one for each of B; empty: 0.
   std::vector<int64_t> first_position = {};
+  /// The angle of each of a head's D / 2 pairs per position; empty: base^(-2 i / D).
+  std::vector<double> frequencies = {};
 };
 
 /// Turns pair (i, i + D/2) of each head by position * base^(-2 i / D) (Su et al. 2021, arXiv
-/// 2104.09864; Llama in the workshop's ch05/07): x [B, T, H * D] -> the same shape. Throws
-/// std::invalid_argument unless D is even.
+/// 2104.09864; Llama in the workshop's ch05/07), or by position * frequencies[i]: x [B, T, H * D]
+/// -> the same shape. Throws std::invalid_argument unless D is even, and for another number of
+/// frequencies or first positions.
 Tensor Rope(const Tensor& x, const RopeOptions& options);
 
 }  // namespace gokart::ops
