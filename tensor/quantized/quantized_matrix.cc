@@ -115,11 +115,13 @@ struct Place {
   }
 };
 
-// put(place, row's values) for each block of each row, panels spread over threads.
+// put(place, row) for each block of the rows [first, first + count), of which the first begins a
+// panel; panels are spread over threads.
 template <typename Put>
-void ForEachBlock(const PackedRows& w, const Put& put) {
-  kernels::ParallelFor(w.panels(), 4, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin * kPanelRows; row < std::min(w.rows, end * kPanelRows); ++row) {
+void ForEachBlock(const PackedRows& w, int64_t first, int64_t count, const Put& put) {
+  kernels::ParallelFor((count + kPanelRows - 1) / kPanelRows, 4, [&](int64_t begin, int64_t end) {
+    const int64_t last = first + std::min(count, end * kPanelRows);
+    for (int64_t row = first + begin * kPanelRows; row < last; ++row) {
       for (int64_t block = 0; block < w.blocks(); ++block) {
         put(Place{w, row / kPanelRows, block, row % kPanelRows}, row);
       }
@@ -127,9 +129,23 @@ void ForEachBlock(const PackedRows& w, const Put& put) {
   });
 }
 
-void PutHalves(const PackedRows& w, const float* values, uint16_t (*convert)(float)) {
-  ForEachBlock(w, [&](const Place& place, int64_t row) {
-    const PaddedBlock<32> block(values + row * w.cols, w.cols, place.block);
+// Some rows as floats; the first begins a panel.
+struct Slab {
+  int64_t begin, count;
+  const float* values;
+};
+
+// put(place, row, block) for each block of the slab's rows, with its kColumns values.
+template <int64_t kColumns, typename Put>
+void ForEachBlockOf(const PackedRows& w, const Slab& slab, const Put& put) {
+  ForEachBlock(w, slab.begin, slab.count, [&](const Place& place, int64_t row) {
+    const float* const values = slab.values + (row - slab.begin) * w.cols;
+    put(place, row, PaddedBlock<kColumns>(values, w.cols, place.block));
+  });
+}
+
+void PutHalves(const PackedRows& w, const Slab& slab, uint16_t (*convert)(float)) {
+  ForEachBlockOf<32>(w, slab, [&](const Place& place, int64_t, const auto& block) {
     uint16_t* const codes = place.codes<uint16_t>() + place.lane;
     for (int64_t c = 0; c < 32; ++c) codes[c * kPanelRows] = convert(block.values[c]);
   });
@@ -149,15 +165,12 @@ void PutQ4(const Place& place, const Q4Block& block) {
 }
 
 // A float32 for each block: max |w|.
-std::vector<float> LargestOfBlocks(const PackedRows& w, const float* values) {
-  std::vector<float> largest(w.rows * w.blocks());
-  ForEachBlock(w, [&](const Place& place, int64_t row) {
-    const PaddedBlock<kNormalBlock> block(values + row * w.cols, w.cols, place.block);
+void FindLargest(const PackedRows& w, const Slab& slab, std::vector<float>& largest) {
+  ForEachBlockOf<kNormalBlock>(w, slab, [&](const Place& place, int64_t row, const auto& block) {
     float max = 0;
     for (float x : block.values) max = std::max(max, std::abs(x));
     largest[row * w.blocks() + place.block] = max;
   });
-  return largest;
 }
 
 // The scales themselves quantised: a mean, and for each 256 of them a step.
@@ -175,11 +188,9 @@ void PutSteps(const PackedRows& w, const std::vector<float>& scales) {
   }
 }
 
-void PutNF4(const PackedRows& w, const float* values) {
-  const std::vector<float> scales = LargestOfBlocks(w, values);
-  PutSteps(w, scales);
-  ForEachBlock(w, [&](const Place& place, int64_t row) {
-    const PaddedBlock<kNormalBlock> block(values + row * w.cols, w.cols, place.block);
+// With the steps that PutSteps has put.
+void PutNF4(const PackedRows& w, const Slab& slab, const std::vector<float>& scales) {
+  ForEachBlockOf<kNormalBlock>(w, slab, [&](const Place& place, int64_t row, const auto& block) {
     const float step = place.step(), off = scales[row * w.blocks() + place.block] - *w.scale_mean;
     const float code = step > 0 ? std::round(off / step) : 0;
     place.scale_code() = static_cast<int8_t>(std::clamp(code, -127.0f, 127.0f));
@@ -192,6 +203,35 @@ void PutNF4(const PackedRows& w, const float* values) {
                 NearestNormalFloat4(block.values[c] * inverse));
     }
   });
+}
+
+// for_each_slab(visit) shows visit all rows, in order.
+template <typename ForEachSlab>
+void PutAll(WeightFormat format, const PackedRows& w, const ForEachSlab& for_each_slab) {
+  switch (format) {
+    case WeightFormat::kFloat16:
+      return for_each_slab([&](const Slab& slab) { PutHalves(w, slab, ToFloat16); });
+    case WeightFormat::kBFloat16:
+      return for_each_slab([&](const Slab& slab) { PutHalves(w, slab, ToBFloat16); });
+    case WeightFormat::kQ8:
+      return for_each_slab([&](const Slab& slab) {
+        ForEachBlockOf<kScaledBlock>(w, slab, [](const Place& place, int64_t, const auto& block) {
+          PutQ8(place, QuantizeQ8(block.values));
+        });
+      });
+    case WeightFormat::kQ4:
+      return for_each_slab([&](const Slab& slab) {
+        ForEachBlockOf<kScaledBlock>(w, slab, [](const Place& place, int64_t, const auto& block) {
+          PutQ4(place, QuantizeQ4(block.values));
+        });
+      });
+    case WeightFormat::kNF4:
+      // The scales' mean must be known before the first code.
+      std::vector<float> scales(w.rows * w.blocks());
+      for_each_slab([&](const Slab& slab) { FindLargest(w, slab, scales); });
+      PutSteps(w, scales);
+      return for_each_slab([&](const Slab& slab) { PutNF4(w, slab, scales); });
+  }
 }
 
 [[noreturn]] void Refuse(const char* operation, const std::string& what) {
@@ -235,31 +275,24 @@ QuantizedMatrix QuantizedMatrix::Quantize(WeightFormat format, int64_t rows, int
   if (static_cast<int64_t>(values.size()) != rows * cols) {
     Refuse("Quantize", std::to_string(values.size()) + " values for " + Dimensions(rows, cols));
   }
-  const PackedRows w = matrix.packed();
-  const float* const data = values.data();
-  switch (format) {
-    case WeightFormat::kFloat16:
-      PutHalves(w, data, ToFloat16);
-      break;
-    case WeightFormat::kBFloat16:
-      PutHalves(w, data, ToBFloat16);
-      break;
-    case WeightFormat::kQ8:
-      ForEachBlock(w, [&](const Place& place, int64_t row) {
-        const PaddedBlock<kScaledBlock> block(data + row * cols, cols, place.block);
-        PutQ8(place, QuantizeQ8(block.values));
-      });
-      break;
-    case WeightFormat::kQ4:
-      ForEachBlock(w, [&](const Place& place, int64_t row) {
-        const PaddedBlock<kScaledBlock> block(data + row * cols, cols, place.block);
-        PutQ4(place, QuantizeQ4(block.values));
-      });
-      break;
-    case WeightFormat::kNF4:
-      PutNF4(w, data);
-      break;
-  }
+  PutAll(format, matrix.packed(), [&](const auto& visit) { visit(Slab{0, rows, values.data()}); });
+  return matrix;
+}
+
+QuantizedMatrix QuantizedMatrix::QuantizeRows(WeightFormat format, int64_t rows, int64_t cols,
+                                              const RowSource& source) {
+  constexpr int64_t kFloatsAtOnce = int64_t{1} << 19;  // 2 MB
+  QuantizedMatrix matrix(format, rows, cols);
+  const int64_t panels = kFloatsAtOnce / (kPanelRows * std::max<int64_t>(1, cols));
+  const int64_t at_once = std::min(rows, std::max<int64_t>(1, panels) * kPanelRows);
+  std::vector<float> values(at_once * cols);
+  PutAll(format, matrix.packed(), [&](const auto& visit) {
+    for (int64_t begin = 0; begin < rows; begin += at_once) {
+      const int64_t count = std::min(at_once, rows - begin);
+      source(begin, count, values.data());
+      visit(Slab{begin, count, values.data()});
+    }
+  });
   return matrix;
 }
 
@@ -319,7 +352,7 @@ QuantizedMatrix QuantizedMatrix::FromPlainRows(WeightFormat format, int64_t rows
                                 ", expected " + std::to_string(rows * row_bytes));
   }
   const PackedRows w = matrix.packed();
-  ForEachBlock(w, [&](const Place& place, int64_t row) {
+  ForEachBlock(w, 0, rows, [&](const Place& place, int64_t row) {
     const int64_t block_bytes = w.scales == nullptr ? 64 : row_bytes / w.blocks();
     const std::byte* in = bytes.data() + row * row_bytes + place.block * block_bytes;
     if (w.scales == nullptr) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,14 @@ class QuantizedMatrix {
   /// std::invalid_argument for a negative size or another number of values.
   static QuantizedMatrix Quantize(WeightFormat format, int64_t rows, int64_t cols,
                                   std::span<const float> values);
+
+  /// Writes the floats of rows [begin, begin + count) to out[count, cols].
+  using RowSource = std::function<void(int64_t begin, int64_t count, float* out)>;
+
+  /// The same without all floats in memory at once: `source` is asked for some rows at a time, in
+  /// order, and for NF4 for all of them twice. Bit for bit what Quantize makes of them.
+  static QuantizedMatrix QuantizeRows(WeightFormat format, int64_t rows, int64_t cols,
+                                      const RowSource& source);
 
   /// From what PlainRows(0, rows) returned. Throws std::invalid_argument for another number of
   /// bytes, or a format or width that PlainRows refuses.

@@ -151,6 +151,24 @@ TEST_P(EveryFormat, IsAsCloseAsItsBitsAllow) {
   }
 }
 
+// More rows than are asked for at once, and not a whole number of panels.
+TEST_P(EveryFormat, IsTheSameFromRowsThatComeAFewAtATime) {
+  const int64_t rows = 2 * 5456 + 37, cols = 96;
+  const std::vector<float> values = Normal(rows * cols, 7);
+  int64_t asked = 0, most = 0;
+  const QuantizedMatrix w = QuantizedMatrix::QuantizeRows(
+      GetParam(), rows, cols, [&](int64_t begin, int64_t count, float* out) {
+        EXPECT_EQ(begin, asked % rows);
+        asked += count;
+        most = std::max(most, count);
+        std::copy_n(values.begin() + begin * cols, count * cols, out);
+      });
+  EXPECT_EQ(asked, GetParam() == WeightFormat::kNF4 ? 2 * rows : rows);
+  EXPECT_LE(most * cols * 4, 2 << 20);
+  const QuantizedMatrix whole = QuantizedMatrix::Quantize(GetParam(), rows, cols, values);
+  EXPECT_EQ(Decoded(w), Decoded(whole));
+}
+
 TEST_P(EveryFormat, MultipliesTheWeightsThatItStandsFor) {
   for (const auto& [rows, cols] : std::vector<std::pair<int64_t, int64_t>>{
            {1, 1}, {15, 33}, {16, 64}, {17, 65}, {50, 100}, {130, 768}}) {
