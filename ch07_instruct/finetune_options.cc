@@ -31,9 +31,6 @@ FinetuneOptions StoryFinetuneOptions() {
 
 absl::Status CheckFinetuneOptions(const FinetuneOptions& o) {
   const auto number = [](auto value) { return static_cast<double>(value); };
-  if (o.weights.empty()) {
-    return absl::InvalidArgumentError("weights is empty: the model to begin with is needed");
-  }
   if (auto t = FindPromptTemplate(o.prompt_template); !t.ok()) return t.status();
   if (o.story_entries < 0) return Refuse("story_entries", number(o.story_entries), "at least 0");
   if (o.lora_rank < 0) return Refuse("lora_rank", number(o.lora_rank), "at least 0");

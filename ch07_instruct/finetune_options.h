@@ -13,7 +13,7 @@
 namespace gokart {
 
 struct FinetuneOptions {
-  std::string weights;  ///< the pretrained model: a run, or any weights
+  std::string weights;  ///< the pretrained model: a run, or any weights; empty: DefaultBaseModel()
   std::string data;     ///< a JSON file; empty: tasks about the story world
   /// Without `data`: entries to train on, freshly made; 0: only
   /// the training part of the set that ships with the project.

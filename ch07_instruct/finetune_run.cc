@@ -8,6 +8,7 @@
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/loss.h"
 #include "ch05_pretrain/run_tokenizer.h"
+#include "ch06_classify/base_model.h"
 #include "ch06_classify/lora.h"
 #include "ch07_instruct/shipped_instructions.h"
 #include "ch07_instruct/story_tasks.h"
@@ -64,6 +65,11 @@ absl::StatusOr<std::unique_ptr<FinetuneRun>> FinetuneRun::Start(FinetuneOptions 
 }
 
 absl::Status FinetuneRun::LoadModel() {
+  if (options_.weights.empty()) {
+    absl::StatusOr<std::string> path = DefaultBaseModel();
+    if (!path.ok()) return path.status();
+    options_.weights = *std::move(path);
+  }
   absl::StatusOr<InstructModel> model =
       LoadInstructModel(options_.weights, options_.prompt_template, {.trainable = true});
   if (!model.ok()) return model.status();

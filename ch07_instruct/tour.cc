@@ -7,9 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "ch05_pretrain/default_runs.h"
-#include "ch05_pretrain/pretrain_run.h"
-#include "ch05_pretrain/train_command.h"
 #include "ch07_instruct/collate.h"
 #include "ch07_instruct/dpo_run.h"
 #include "ch07_instruct/finetune_command.h"
@@ -74,20 +71,6 @@ void ShowBatch() {
     PrintBlock(absl::StrCat(row == 0 ? "inputs " : "       ", Row(batch.inputs, row),
                             row == 0 ? "   targets" : "          ", Row(batch.targets, row), "\n"));
   }
-}
-
-absl::StatusOr<std::string> BaseModel(const TourOptions& options, const std::string& given) {
-  if (!given.empty()) return given;
-  PrintSection("7.5", "A pretrained model");
-  PrintProse("There is none yet, so chapter 5's laptop model is trained first.");
-  PretrainOptions training = StoryRunOptions();
-  training.seed = options.seed;
-  absl::StatusOr<std::unique_ptr<PretrainRun>> run =
-      PretrainRun::Start(training, FolderFor(options, "stories"));
-  if (!run.ok()) return run.status();
-  if (absl::Status s = TrainAndReport(**run, {.print_samples = false}); !s.ok()) return s;
-  if (!(*run)->finished()) return absl::CancelledError("the tour was interrupted");
-  return (*run)->folder();
 }
 
 // Held-out entries to score: the shipped set's test part, and fresh ones.
@@ -184,10 +167,8 @@ absl::Status InstructTour(const TourOptions& options, const std::string& base_mo
   PrintChapter("Chapter 7: finetuning to follow instructions");
   ShowPrompt();
   ShowBatch();
-  absl::StatusOr<std::string> base = BaseModel(options, base_model);
-  if (!base.ok()) return base.status();
   std::unique_ptr<FinetuneRun> run;
-  if (absl::Status s = ShowFinetuning(options, *base, run); !s.ok()) return s;
+  if (absl::Status s = ShowFinetuning(options, base_model, run); !s.ok()) return s;
   const std::vector<InstructionEntry> entries = EntriesToScore(options, *run);
   const absl::StatusOr<ScoredAnswers> before = ScoreBase(*run, entries);
   if (!before.ok()) return before.status();

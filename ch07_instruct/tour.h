@@ -10,9 +10,9 @@
 namespace gokart {
 
 /// Prints to standard output; about two minutes on two cores. `base_model` is a pretrained model,
-/// chapter 5's run "stories"; empty: one is pretrained first, which takes three minutes more. The
-/// finetuned model stays in `options.folder`/instruct, or in the next free runs/instruct-N if no
-/// folder is given.
+/// chapter 5's run "stories"; empty: DefaultBaseModel(), which takes three minutes more the first
+/// time. The finetuned model stays in `options.folder`/instruct, or in the next free
+/// runs/instruct-N if no folder is given.
 absl::Status InstructTour(const TourOptions& options, const std::string& base_model);
 
 }  // namespace gokart
