@@ -5,10 +5,12 @@
 
 #include "absl/flags/flag.h"
 #include "ch04_model/gpt_config.h"
+#include "ch04_model/llama/llama_report.h"
 #include "ch04_model/model_flags.h"
 #include "ch04_model/summary_report.h"
 #include "ch04_model/tour.h"
 #include "nlohmann/json.hpp"
+#include "tensor/random.h"
 #include "workshop/command_line.h"
 #include "workshop/run_folder.h"
 #include "workshop/section.h"
@@ -55,6 +57,26 @@ absl::Status RunSummary(const std::vector<std::string>&) {
   return absl::OkStatus();
 }
 
+constexpr int64_t kLongestCache = 1 << 30;
+
+absl::Status RunLlama(const std::vector<std::string>&) {
+  int64_t num_tokens = absl::GetFlag(FLAGS_num_tokens);
+  const absl::Status flag =
+      CheckFlagBetween("num_tokens", static_cast<double>(num_tokens), 0, kLongestCache);
+  if (!flag.ok()) return flag;
+  if (num_tokens == 0) num_tokens = 8192;  // Llama 3's context
+  PrintSection("", "From GPT-2 to Llama 3.2, one change after the other");
+  PrintBlock(StepsTable(num_tokens));
+  PrintSection("", "The published Llamas (weights, and the cache of a full context, in 16 bit)");
+  PrintBlock(NamedLlamasTable());
+  PrintSection("", "RoPE: after how many tokens a pair of a head of 128 turns around once");
+  PrintBlock(WavelengthTable());
+  PrintSection("", "A micro Llama, made and trained now");
+  ManualSeed(absl::GetFlag(FLAGS_seed));
+  PrintBlock(MicroLlamaText(TrainMicroLlama()));
+  return absl::OkStatus();
+}
+
 std::vector<std::string> SummaryFlags() {
   std::vector<std::string> flags = {"model"};
   for (const std::string& name : ModelFlagNames()) flags.push_back(name);
@@ -92,6 +114,18 @@ Program Chapter4() {
                "  summary --qkv_bias=true --tie_weights=true",
            .flags = SummaryFlags(),
            .run = RunSummary},
+          {.name = "llama",
+           .summary = "From GPT-2 to Llama 3.2, change by change, and what each costs or saves.",
+           .description =
+               "Turns GPT-2's architecture into Llama 2 7B, Llama 3 8B, Llama 3.1 8B and Llama 3.2 "
+               "1B, one change at a time, and counts parameters, multiply-adds and the cache of "
+               "--num_tokens tokens (0: 8192) in 16 bit after each. Then the sizes of all "
+               "published "
+               "text-only Llamas, how fast RoPE turns in each generation, and a Llama small enough "
+               "to be trained on the spot.\n\n"
+               "docs/from_gpt2_to_llama3.md explains the changes.",
+           .flags = {"num_tokens"},
+           .run = RunLlama},
       }};
 }
 
