@@ -74,6 +74,7 @@ nlohmann::json DpoOptionsToJson(const DpoOptions& o) {
             {"beta", o.beta},
             {"lora_rank", o.lora_rank},
             {"lora_alpha", o.lora_alpha},
+            {"save_merged", o.save_merged},
             {"batch_size", o.batch_size},
             {"allowed_max_length", o.allowed_max_length},
             {"num_epochs", o.num_epochs},
@@ -150,10 +151,9 @@ absl::Status DpoRun::MakePolicy() {
   GPTModel& model = model_.model();
   ManualSeed(options_.seed);
   if (options_.lora_rank > 0) {
-    if (absl::Status s = AddLora(model, {.rank = options_.lora_rank, .alpha = options_.lora_alpha});
-        !s.ok()) {
-      return s;
-    }
+    adapter_base_ = NoteAdapterBase(model_, options_.weights);
+    lora_ = {.rank = options_.lora_rank, .alpha = options_.lora_alpha};
+    if (absl::Status s = AddLora(model, lora_); !s.ok()) return s;
     ManualSeed(options_.seed);
     reference_ = std::make_unique<AdapterFreeReference>(model);
   } else {
@@ -174,9 +174,10 @@ absl::Status DpoRun::OpenFolder(const std::string& folder) {
                                          : RunFolder::Create(folder, config);
   if (!opened.ok()) return opened.status();
   folder_ = *std::move(opened);
-  if (absl::Status s = MakeFolders(folder_->File("checkpoint")); !s.ok()) return s;
-  if (absl::Status s = SaveRunTokenizer(model_.tokenizer(), folder_->File("checkpoint")); !s.ok()) {
-    return s;
+  if (saves_checkpoint()) {
+    const std::string checkpoint = folder_->File("checkpoint");
+    if (absl::Status s = MakeFolders(checkpoint); !s.ok()) return s;
+    if (absl::Status s = SaveRunTokenizer(model_.tokenizer(), checkpoint); !s.ok()) return s;
   }
   absl::StatusOr<CsvFile> metrics = CsvFile::Create(
       folder_->File("metrics.csv"), {"step", "epoch", "train_loss", "val_loss", "train_margin",
@@ -238,8 +239,14 @@ absl::Status DpoRun::Train(const DpoObserver& observer) {
       !s.ok()) {
     return s;
   }
+  return Save();
+}
+
+absl::Status DpoRun::Save() {
   if (options_.lora_rank > 0) {
-    if (absl::Status s = MergeLora(model_.model()); !s.ok()) return s;
+    absl::Status s = SaveInstructAdapter(folder(), model_, lora_, adapter_base_);
+    if (s.ok()) s = MergeLora(model_.model());
+    if (!s.ok() || !saves_checkpoint()) return s;
   }
   return SaveCheckpoint(checkpoint_path(),
                         {.parts = model_.model().NamedParts(),

@@ -23,6 +23,7 @@
 #include "ch05_pretrain/trainer.h"
 #include "ch07_instruct/dpo_loss.h"
 #include "ch07_instruct/dpo_reference.h"
+#include "ch07_instruct/instruct_adapter.h"
 #include "ch07_instruct/preference_dataset.h"
 #include "ch07_instruct/respond.h"
 #include "tensor/nn/adamw.h"
@@ -39,6 +40,7 @@ struct DpoOptions {
   double beta = 0.1;            ///< how far the model may go from the reference: less is farther
   int64_t lora_rank = 0;        ///< 0: all weights are trained
   double lora_alpha = 16;
+  bool save_merged = true;  ///< with adapters: the whole model is saved, too, besides the adapters
   int64_t batch_size = 8;
   int64_t allowed_max_length = 1024;
   int64_t num_epochs = 1;
@@ -79,6 +81,9 @@ class DpoRun {
   const InstructionSplit& entries() const { return entries_; }
   const std::string& folder() const { return folder_->path(); }
   std::string checkpoint_path() const { return folder_->File("checkpoint/checkpoint.safetensors"); }
+  std::string adapter_path() const { return folder_->File("adapter"); }
+  /// Whether there will be a checkpoint: not, if adapters alone are wanted.
+  bool saves_checkpoint() const { return options_.lora_rank == 0 || options_.save_merged; }
   int64_t total_steps() const { return options_.num_epochs * train_loader_->num_batches(); }
   bool finished() const { return state_.epoch >= options_.num_epochs; }
   const std::vector<DpoEvaluation>& history() const { return history_; }
@@ -90,11 +95,14 @@ class DpoRun {
   absl::Status MakePolicy();
   absl::Status OpenFolder(const std::string& folder);
   absl::Status Record(const DpoEvaluation& evaluation);
+  absl::Status Save();
   DpoOutcome LossOf(const Batch& batch);
   void EvaluatePart(const DataLoader& loader, double& loss, DpoRewards& rewards);
 
   DpoOptions options_;
   InstructModel model_;
+  LoraConfig lora_;
+  AdapterBase adapter_base_;
   InstructionSplit entries_;
   std::optional<PreferenceDataset> train_data_, val_data_;
   std::optional<DataLoader> train_loader_, val_loader_;

@@ -37,6 +37,17 @@ void PrintRun(const FinetuneRun& run) {
   std::printf("Folder      %s\n", run.folder().c_str());
 }
 
+// What a run leaves behind; empty: not that.
+struct Saved {
+  std::string checkpoint, adapter;
+};
+
+template <typename Run>
+Saved SavedBy(const Run& run) {
+  return {run.saves_checkpoint() ? run.checkpoint_path() : "",
+          run.options().lora_rank > 0 ? run.adapter_path() : ""};
+}
+
 class Printer {
  public:
   Printer(const char* title, int64_t total) : progress_(title, total, {.unit = "steps"}) {}
@@ -50,18 +61,20 @@ class Printer {
     progress_.Update(s.step + 1,
                      absl::StrFormat("loss %.3f  %.0f tokens/s", s.loss, s.tokens_per_second));
   }
-  absl::Status End(const absl::Status& status, bool finished, const std::string& checkpoint) {
+  absl::Status End(const absl::Status& status, bool finished, const Saved& saved) {
     if (!status.ok()) {
       progress_.Abandon();
       return status;
     }
     progress_.Finish();
-    std::printf("%s after %s.\nCheckpoint  %s\n", finished ? "Done" : "Stopped",
-                FormatDuration(progress_.Seconds()).c_str(), checkpoint.c_str());
+    std::printf("%s after %s.\n", finished ? "Done" : "Stopped",
+                FormatDuration(progress_.Seconds()).c_str());
+    if (!saved.adapter.empty()) std::printf("Adapter     %s\n", saved.adapter.c_str());
+    if (!saved.checkpoint.empty()) std::printf("Checkpoint  %s\n", saved.checkpoint.c_str());
     std::fflush(stdout);
-    return finished
-               ? absl::OkStatus()
-               : absl::CancelledError(absl::StrCat("stopped; the model so far is in ", checkpoint));
+    const std::string& kept = saved.checkpoint.empty() ? saved.adapter : saved.checkpoint;
+    return finished ? absl::OkStatus()
+                    : absl::CancelledError("stopped; the model so far is in " + kept);
   }
 
  private:
@@ -92,7 +105,7 @@ absl::Status FinetuneAndReport(FinetuneRun& run) {
                                        "\n  answered: ", answer));
            },
        .should_stop = [&] { return interrupt.Requested(); }});
-  return printer.End(status, run.finished(), run.checkpoint_path());
+  return printer.End(status, run.finished(), SavedBy(run));
 }
 
 absl::Status DpoAndReport(DpoRun& run) {
@@ -125,7 +138,7 @@ absl::Status DpoAndReport(DpoRun& run) {
              printer.Line(line(absl::StrFormat("Ep %d (Step %06d)", e.epoch, e.step).c_str(), e));
            },
        .should_stop = [&] { return interrupt.Requested(); }});
-  return printer.End(status, run.finished(), run.checkpoint_path());
+  return printer.End(status, run.finished(), SavedBy(run));
 }
 
 }  // namespace gokart

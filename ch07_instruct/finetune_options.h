@@ -22,6 +22,7 @@ struct FinetuneOptions {
   bool mask_instructions = false;  ///< the loss leaves the requests out (exercise 7.2)
   int64_t lora_rank = 0;           ///< 0: all weights are trained
   double lora_alpha = 16;
+  bool save_merged = true;  ///< with adapters: the whole model is saved, too, besides the adapters
   int64_t batch_size = 8;
   int64_t group_window = 0;  ///< batches within which entries are sorted by length; 0: no sorting
   int64_t allowed_max_length = 1024;  ///< in tokens; the context length if that is less
@@ -46,6 +47,7 @@ void VisitFinetuneFields(Options& options, const Visitor& visit) {
   visit("mask_instructions", options.mask_instructions);
   visit("lora_rank", options.lora_rank);
   visit("lora_alpha", options.lora_alpha);
+  visit("save_merged", options.save_merged);
   visit("batch_size", options.batch_size);
   visit("group_window", options.group_window);
   visit("allowed_max_length", options.allowed_max_length);

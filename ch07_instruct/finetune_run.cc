@@ -115,8 +115,9 @@ absl::Status FinetuneRun::MakeOptimizer() {
   GPTModel& model = model_.model();
   ManualSeed(options_.seed);
   if (options_.lora_rank > 0) {
-    const LoraConfig lora = {.rank = options_.lora_rank, .alpha = options_.lora_alpha};
-    if (absl::Status s = AddLora(model, lora); !s.ok()) return s;
+    adapter_base_ = NoteAdapterBase(model_, options_.weights);
+    lora_ = {.rank = options_.lora_rank, .alpha = options_.lora_alpha};
+    if (absl::Status s = AddLora(model, lora_); !s.ok()) return s;
     ManualSeed(options_.seed);
   }
   trainable_parameters_ = model.NumTrainableParameters();
@@ -134,9 +135,10 @@ absl::Status FinetuneRun::OpenFolder(const std::string& folder) {
                                          : RunFolder::Create(folder, config);
   if (!opened.ok()) return opened.status();
   folder_ = *std::move(opened);
-  if (absl::Status s = MakeFolders(folder_->File("checkpoint")); !s.ok()) return s;
-  if (absl::Status s = SaveRunTokenizer(model_.tokenizer(), folder_->File("checkpoint")); !s.ok()) {
-    return s;
+  if (saves_checkpoint()) {
+    const std::string checkpoint = folder_->File("checkpoint");
+    if (absl::Status s = MakeFolders(checkpoint); !s.ok()) return s;
+    if (absl::Status s = SaveRunTokenizer(model_.tokenizer(), checkpoint); !s.ok()) return s;
   }
   absl::StatusOr<CsvFile> metrics = CsvFile::Create(folder_->File("metrics.csv"), MetricsColumns());
   if (!metrics.ok()) return metrics.status();
@@ -172,9 +174,6 @@ absl::Status FinetuneRun::Train(const FinetuneObserver& observer) {
       !s.ok()) {
     return s;
   }
-  if (options_.lora_rank > 0) {
-    if (absl::Status s = MergeLora(model_.model()); !s.ok()) return s;
-  }
   if (absl::Status s = Save(); !s.ok()) return s;
   return DrawLosses();
 }
@@ -188,6 +187,11 @@ absl::Status FinetuneRun::RecordEvaluation(const Evaluation& e) {
 }
 
 absl::Status FinetuneRun::Save() {
+  if (options_.lora_rank > 0) {
+    absl::Status s = SaveInstructAdapter(folder(), model_, lora_, adapter_base_);
+    if (s.ok()) s = MergeLora(model_.model());
+    if (!s.ok() || !saves_checkpoint()) return s;
+  }
   return SaveCheckpoint(checkpoint_path(),
                         {.parts = model_.model().NamedParts(),
                          .metadata = {{"config", GptConfigToJson(model_.model().config).dump()}}});

@@ -6,7 +6,8 @@
 //   Respond((*run)->model(), "What is the opposite of big?", "", {});
 //
 // The folder holds config.json, metrics.csv, loss.svg, loss.png, and in checkpoint/ the weights and
-// the tokenizer: LoadInstructModel and every command that takes --weights read it.
+// the tokenizer: LoadInstructModel and every command that takes --weights read it. Where adapters
+// were trained, adapter/ holds them (instruct_adapter.h), and checkpoint/ may be left out.
 #ifndef GOKART_CH07_INSTRUCT_FINETUNE_RUN_H_
 #define GOKART_CH07_INSTRUCT_FINETUNE_RUN_H_
 
@@ -21,6 +22,7 @@
 #include "ch02_data/data_loader.h"
 #include "ch05_pretrain/trainer.h"
 #include "ch07_instruct/finetune_options.h"
+#include "ch07_instruct/instruct_adapter.h"
 #include "ch07_instruct/instruction_dataset.h"
 #include "ch07_instruct/instruction_entry.h"
 #include "ch07_instruct/length_groups.h"
@@ -55,7 +57,7 @@ class FinetuneRun {
   std::pair<double, double> MeasureInitialLosses();
 
   /// Trains to the end, or until observer.should_stop() says so, and saves the model; adapters are
-  /// merged into the weights by then.
+  /// saved alone first, and are merged into the weights by then.
   absl::Status Train(const FinetuneObserver& observer);
 
   const FinetuneOptions& options() const { return options_; }
@@ -65,6 +67,9 @@ class FinetuneRun {
   const std::vector<Evaluation>& history() const { return history_; }
   const std::string& folder() const { return folder_->path(); }
   std::string checkpoint_path() const { return folder_->File("checkpoint/checkpoint.safetensors"); }
+  std::string adapter_path() const { return folder_->File("adapter"); }
+  /// Whether there will be a checkpoint: not, if adapters alone are wanted.
+  bool saves_checkpoint() const { return options_.lora_rank == 0 || options_.save_merged; }
   int64_t total_steps() const { return options_.num_epochs * train_loader_->num_batches(); }
   int64_t steps_done() const { return state_.step; }
   int64_t trainable_parameters() const { return trainable_parameters_; }
@@ -84,6 +89,8 @@ class FinetuneRun {
   FinetuneOptions options_;
   InstructionSplit entries_;
   InstructModel model_;
+  LoraConfig lora_;
+  AdapterBase adapter_base_;
   std::optional<InstructionDataset> train_data_, val_data_;
   std::optional<LengthGroups> groups_;
   std::optional<DataLoader> train_loader_, val_loader_;

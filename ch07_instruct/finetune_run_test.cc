@@ -12,6 +12,7 @@
 #include "ch05_pretrain/run_tokenizer.h"
 #include "ch07_instruct/answer_scores.h"
 #include "ch07_instruct/dpo_run.h"
+#include "ch07_instruct/instruct_adapter.h"
 #include "tensor/ops/cross_entropy.h"
 #include "tensor/random.h"
 #include "workshop/file.h"
@@ -197,6 +198,53 @@ TEST_F(FinetuneRunTest, AdaptersTrainAloneAndAreMergedInTheEnd) {
   EXPECT_EQ(
       *Respond((*run)->model(), "Say red.", "b", {.max_new_tokens = 5}),
       *Respond(*LoadInstructModel(folder_ + "/run", ""), "Say red.", "b", {.max_new_tokens = 5}));
+}
+
+// The adapters' file and the base model give what the merged model gives; another base model, or a
+// classifier's adapter, is refused.
+TEST_F(FinetuneRunTest, AdaptersAreAFileOfTheirOwn) {
+  FinetuneOptions options = Options();
+  options.lora_rank = 2;
+  options.num_epochs = 1;
+  for (const bool merged : {true, false}) {
+    options.save_merged = merged;
+    const std::string folder = folder_ + (merged ? "/both" : "/alone");
+    auto run = FinetuneRun::Start(options, folder);
+    ASSERT_TRUE(run.ok()) << run.status().message();
+    ASSERT_TRUE((*run)->Train({}).ok());
+    EXPECT_EQ(fs::exists(folder + "/checkpoint"), merged);
+    EXPECT_LT(fs::file_size(folder + "/adapter/adapter_model.safetensors"),
+              fs::file_size(folder_ + "/base/checkpoint.safetensors") / 2);
+    const auto values = [](const InstructModel& model) {
+      std::vector<float> all;
+      for (const NamedPart& part : model.model().NamedParts()) {
+        all.insert(all.end(), part.values().begin(), part.values().end());
+      }
+      return all;
+    };
+    for (const ModelChoice& choice :
+         {ModelChoice{.weights = folder}, ModelChoice{.adapter = folder},
+          ModelChoice{.weights = folder_ + "/base", .adapter = folder + "/adapter"}}) {
+      const auto model = LoadChosenModel(choice);
+      ASSERT_TRUE(model.ok()) << model.status().message();
+      EXPECT_EQ(model->prompt_template->name, "short");
+      EXPECT_EQ(values(*model), values((*run)->model()));
+    }
+  }
+  const std::string other = folder_ + "/both";  // a model of the same sizes, but not the base
+  EXPECT_THAT(std::string(LoadChosenModel({.weights = other, .adapter = other}).status().message()),
+              HasSubstr("both/adapter: is an adapter for another base model"));
+  EXPECT_THAT(std::string(LoadChosenModel({.adapter = folder_ + "/base"}).status().message()),
+              HasSubstr("base: no adapter_config.json there"));
+  const std::string config = folder_ + "/both/adapter/adapter_config.json";
+  std::string text = *ReadFile(config);
+  text.insert(text.find("\"template\""), "\"classifier\": \"{}\", ");
+  ASSERT_TRUE(WriteFile(config, text).ok());
+  EXPECT_THAT(std::string(LoadChosenModel({.adapter = folder_ + "/both"}).status().message()),
+              HasSubstr("is the adapter of a classifier"));
+  fs::remove_all(folder_ + "/base");
+  EXPECT_THAT(std::string(LoadChosenModel({.weights = folder_ + "/alone"}).status().message()),
+              HasSubstr("alone/adapter: its base model: "));
 }
 
 TEST_F(FinetuneRunTest, StopsWhenAskedAndSavesWhatThereIs) {

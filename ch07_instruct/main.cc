@@ -18,6 +18,7 @@
 #include "ch07_instruct/dpo_run.h"
 #include "ch07_instruct/finetune_command.h"
 #include "ch07_instruct/finetune_run.h"
+#include "ch07_instruct/instruct_adapter.h"
 #include "ch07_instruct/judge.h"
 #include "ch07_instruct/near_duplicates.h"
 #include "ch07_instruct/score_report.h"
@@ -51,6 +52,13 @@ ABSL_FLAG(int64_t, lora_rank, 0,
           "Rank of the low-rank adapters that are trained instead of the weights (exercise 7.4: "
           "16); 0: all weights are trained.");
 ABSL_FLAG(double, lora_alpha, 16, "The adapters' part counts alpha / rank times.");
+ABSL_FLAG(bool, save_merged, true,
+          "With --lora_rank: the whole model is saved, too, with its adapters merged into it; "
+          "otherwise the adapters alone, for --adapter.");
+ABSL_FLAG(
+    std::string, adapter, "",
+    "Adapters that `train` or `dpo` saved: the run's folder, or its adapter folder. --weights "
+    "is then the model that they were trained on; without it, it is looked for where it was.");
 ABSL_FLAG(int64_t, batch_size, 0, "Entries in a batch; 0: 8, for story tasks 16.");
 ABSL_FLAG(int64_t, group_window, -1,
           "Batches within which entries are sorted by length, so that rows need little filling; 0: "
@@ -113,16 +121,30 @@ absl::Status NeedFlag(const char* flag, const std::string& value, const char* wh
   return absl::InvalidArgumentError(absl::StrCat("--", flag, " is missing: ", what));
 }
 
+absl::Status NeedModel() {
+  if (!absl::GetFlag(FLAGS_adapter).empty()) return absl::OkStatus();
+  return NeedFlag("weights", absl::GetFlag(FLAGS_weights), "a finetuned model");
+}
+
 absl::Status CheckAnswerFlags() {
   return FirstError(
-      {NeedFlag("weights", absl::GetFlag(FLAGS_weights), "a finetuned model"),
-       CheckFlagAtLeast("temperature", absl::GetFlag(FLAGS_temperature), 0),
+      {NeedModel(), CheckFlagAtLeast("temperature", absl::GetFlag(FLAGS_temperature), 0),
        CheckFlagAtLeast("max_new_tokens", static_cast<double>(absl::GetFlag(FLAGS_max_new_tokens)),
                         1)});
 }
 
-absl::StatusOr<InstructModel> LoadModel(const std::string& path) {
-  absl::StatusOr<InstructModel> model = LoadInstructModel(path, absl::GetFlag(FLAGS_template));
+// The name of the model that --weights and --adapter mean.
+std::string ModelName() {
+  const std::string adapter = absl::GetFlag(FLAGS_adapter);
+  const std::filesystem::path path(adapter.empty() ? absl::GetFlag(FLAGS_weights) : adapter);
+  return std::filesystem::absolute(path / ".").lexically_normal().parent_path().filename();
+}
+
+absl::StatusOr<InstructModel> LoadModel() {
+  absl::StatusOr<InstructModel> model =
+      LoadChosenModel({.weights = absl::GetFlag(FLAGS_weights),
+                       .adapter = absl::GetFlag(FLAGS_adapter),
+                       .prompt_template = absl::GetFlag(FLAGS_template)});
   if (!model.ok()) return model.status();
   for (const std::string& note : model->trained.notes) {
     std::fprintf(stderr, "%s\n", note.c_str());
@@ -150,6 +172,7 @@ FinetuneOptions OptionsFromFlags() {
   SetIfGiven("mask_instructions", FLAGS_mask_instructions, o.mask_instructions);
   SetIfGiven("lora_rank", FLAGS_lora_rank, o.lora_rank);
   SetIfGiven("lora_alpha", FLAGS_lora_alpha, o.lora_alpha);
+  SetIfGiven("save_merged", FLAGS_save_merged, o.save_merged);
   SetIfGiven("batch_size", FLAGS_batch_size, o.batch_size);
   SetIfGiven("group_window", FLAGS_group_window, o.group_window);
   SetIfGiven("allowed_max_length", FLAGS_allowed_max_length, o.allowed_max_length);
@@ -169,8 +192,8 @@ absl::Status Train(const std::vector<std::string>&) {
       FinetuneRun::Start(OptionsFromFlags(), absl::GetFlag(FLAGS_out));
   if (!run.ok()) return run.status();
   if (absl::Status s = FinetuneAndReport(**run); !s.ok()) return s;
-  std::printf("Try         bazel run //ch07_instruct -- test --weights=%s\n",
-              (*run)->folder().c_str());
+  std::printf("Try         bazel run //ch07_instruct -- test --%s=%s\n",
+              (*run)->saves_checkpoint() ? "weights" : "adapter", (*run)->folder().c_str());
   return absl::OkStatus();
 }
 
@@ -181,7 +204,7 @@ absl::Status RespondOnce(const std::vector<std::string>&) {
       !s.ok()) {
     return s;
   }
-  const absl::StatusOr<InstructModel> model = LoadModel(absl::GetFlag(FLAGS_weights));
+  const absl::StatusOr<InstructModel> model = LoadModel();
   if (!model.ok()) return model.status();
   std::string input = absl::GetFlag(FLAGS_input);
   if (input == "-") input.assign(std::istreambuf_iterator<char>(std::cin), {});
@@ -225,7 +248,7 @@ absl::Status Test(const std::vector<std::string>&) {
   if (absl::Status s = CheckAnswerFlags(); !s.ok()) return s;
   absl::StatusOr<std::vector<InstructionEntry>> entries = TestEntries();
   if (!entries.ok()) return entries.status();
-  const absl::StatusOr<InstructModel> model = LoadModel(absl::GetFlag(FLAGS_weights));
+  const absl::StatusOr<InstructModel> model = LoadModel();
   if (!model.ok()) return model.status();
   const absl::StatusOr<ScoredAnswers> scored = AnswerWithProgress(*model, "answers", *entries);
   if (!scored.ok()) return scored.status();
@@ -253,11 +276,9 @@ absl::Status Test(const std::vector<std::string>&) {
 
 absl::Status Chat(const std::vector<std::string>&) {
   if (absl::Status s = CheckAnswerFlags(); !s.ok()) return s;
-  const std::string weights = absl::GetFlag(FLAGS_weights);
-  const absl::StatusOr<InstructModel> model = LoadModel(weights);
+  const absl::StatusOr<InstructModel> model = LoadModel();
   if (!model.ok()) return model.status();
-  ModelChat chat(*model, {.max_turns = absl::GetFlag(FLAGS_history),
-                          .name = std::filesystem::path(weights).filename().string()});
+  ModelChat chat(*model, {.max_turns = absl::GetFlag(FLAGS_history), .name = ModelName()});
   LineReader reader;
   return ChatInTerminal(chat,
                         {.temperature = absl::GetFlag(FLAGS_temperature),
@@ -267,14 +288,13 @@ absl::Status Chat(const std::vector<std::string>&) {
 }
 
 absl::Status ServeChatPage(const std::vector<std::string>&) {
-  const std::string weights = absl::GetFlag(FLAGS_weights);
   if (absl::Status s = FirstError(
-          {NeedFlag("weights", weights, "a finetuned model"),
+          {NeedModel(),
            CheckFlagBetween("port", static_cast<double>(absl::GetFlag(FLAGS_port)), 0, 65535)});
       !s.ok()) {
     return s;
   }
-  const absl::StatusOr<InstructModel> model = LoadModel(weights);
+  const absl::StatusOr<InstructModel> model = LoadModel();
   if (!model.ok()) return model.status();
   std::optional<TextClassifier> classifier;
   if (const std::string path = absl::GetFlag(FLAGS_classifier); !path.empty()) {
@@ -282,8 +302,7 @@ absl::Status ServeChatPage(const std::vector<std::string>&) {
     if (!loaded.ok()) return loaded.status();
     classifier = *std::move(loaded);
   }
-  ModelChat chat(*model, {.max_turns = absl::GetFlag(FLAGS_history),
-                          .name = std::filesystem::path(weights).filename().string()});
+  ModelChat chat(*model, {.max_turns = absl::GetFlag(FLAGS_history), .name = ModelName()});
   return Serve(chat, std::move(classifier), {.port = absl::GetFlag(FLAGS_port)});
 }
 
@@ -298,6 +317,7 @@ absl::Status Dpo(const std::vector<std::string>&) {
   SetIfGiven("beta", FLAGS_beta, o.beta);
   SetIfGiven("lora_rank", FLAGS_lora_rank, o.lora_rank);
   SetIfGiven("lora_alpha", FLAGS_lora_alpha, o.lora_alpha);
+  SetIfGiven("save_merged", FLAGS_save_merged, o.save_merged);
   SetIfGiven("batch_size", FLAGS_batch_size, o.batch_size);
   SetIfGiven("allowed_max_length", FLAGS_allowed_max_length, o.allowed_max_length);
   SetIfGiven("num_epochs", FLAGS_num_epochs, o.num_epochs);
@@ -454,10 +474,26 @@ std::vector<Command> TrainingCommands() {
            "The workshop's run, on GPT-2:\n"
            "  bazel run //ch07_instruct -- train --weights=gpt2-medium "
            "--data=instruction-data.json",
-       .flags = {"weights", "data", "template", "story_entries", "mask_instructions", "lora_rank",
-                 "lora_alpha", "batch_size", "group_window", "allowed_max_length", "num_epochs",
-                 "learning_rate", "min_learning_rate", "warmup_steps", "weight_decay",
-                 "max_grad_norm", "eval_freq", "eval_iter", "out"},
+       .flags = {"weights",
+                 "data",
+                 "template",
+                 "story_entries",
+                 "mask_instructions",
+                 "lora_rank",
+                 "lora_alpha",
+                 "save_merged",
+                 "batch_size",
+                 "group_window",
+                 "allowed_max_length",
+                 "num_epochs",
+                 "learning_rate",
+                 "min_learning_rate",
+                 "warmup_steps",
+                 "weight_decay",
+                 "max_grad_norm",
+                 "eval_freq",
+                 "eval_iter",
+                 "out"},
        .run = Train},
       {.name = "dpo",
        .summary = "Tunes a finetuned model to preferences.",
@@ -466,8 +502,8 @@ std::vector<Command> TrainingCommands() {
            "one that was rejected; the model learns to hold the first one likelier than it did, in "
            "comparison with the second. Without --data: right and wrong answers to story tasks.",
        .flags = {"weights", "data", "template", "story_pairs", "beta", "lora_rank", "lora_alpha",
-                 "batch_size", "allowed_max_length", "num_epochs", "learning_rate", "weight_decay",
-                 "eval_freq", "eval_iter", "out"},
+                 "save_merged", "batch_size", "allowed_max_length", "num_epochs", "learning_rate",
+                 "weight_decay", "eval_freq", "eval_iter", "out"},
        .run = Dpo}};
 }
 
@@ -478,7 +514,8 @@ std::vector<Command> AnsweringCommands() {
        .description =
            "  bazel run //ch07_instruct -- respond --weights=runs/instruct-1 \\\n"
            "      --instruction=\"Write it in the past.\" --input=\"Mia and Otto swim.\"",
-       .flags = {"weights", "template", "instruction", "input", "max_new_tokens", "temperature"},
+       .flags = {"weights", "adapter", "template", "instruction", "input", "max_new_tokens",
+                 "temperature"},
        .run = RespondOnce},
       {.name = "test",
        .summary = "Answers the test part of a data set, and scores the answers.",
@@ -487,12 +524,13 @@ std::vector<Command> AnsweringCommands() {
            "that they share with the right ones; the perplexity of the right ones. The entries are "
            "saved with their \"model_response\" in --out (instruction-data-with-response.json), "
            "for `judge`.",
-       .flags = {"weights", "before", "data", "template", "max_new_tokens", "temperature", "out"},
+       .flags = {"weights", "adapter", "before", "data", "template", "max_new_tokens",
+                 "temperature", "out"},
        .run = Test},
       {.name = "chat",
        .summary = "A conversation in the terminal.",
        .description = "Each line is an instruction; /help lists what else can be said.",
-       .flags = {"weights", "template", "history", "max_new_tokens", "temperature"},
+       .flags = {"weights", "adapter", "template", "history", "max_new_tokens", "temperature"},
        .run = Chat},
       {.name = "serve",
        .summary = "A chat page in the browser, on this machine only.",
@@ -501,7 +539,7 @@ std::vector<Command> AnsweringCommands() {
            "page has a second tab that sorts messages.\n\n"
            "  bazel run //ch07_instruct -- serve --weights=runs/instruct-1 \\\n"
            "      --classifier=runs/classify-1",
-       .flags = {"weights", "template", "history", "classifier", "port"},
+       .flags = {"weights", "adapter", "template", "history", "classifier", "port"},
        .run = ServeChatPage},
       {.name = "judge",
        .summary = "Lets a larger model score the answers of `test`, from 0 to 100.",
