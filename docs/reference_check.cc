@@ -230,7 +230,7 @@ std::vector<Problem> CheckForm(const MarkdownPage& page, const Repository& repos
   bool has_commands = false;
   for (const CodeBlock& block : page.blocks) {
     has_commands = has_commands || block.language == "sh";
-    if (block.language == "sh" || block.language == "text") continue;
+    if (absl::StrContains(" sh text markdown ", absl::StrCat(" ", block.language, " "))) continue;
     for (const ShellLine& line : ShellLines(block.lines, block.line)) {
       if (!absl::StartsWith(line.text, "bazel ")) continue;
       problems.push_back({page.path, line.line, "commands belong into a block of language sh"});
