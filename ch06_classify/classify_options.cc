@@ -1,6 +1,7 @@
 #include "ch06_classify/classify_options.h"
 
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ch06_classify/gpt_classifier.h"
@@ -35,6 +36,27 @@ absl::Status CheckTraining(const ClassifyOptions& o) {
   return absl::OkStatus();
 }
 
+absl::Status CheckSizes(const ClassifyOptions& o) {
+  const bool random = o.weights == "random";
+  for (const auto& [flag, size] : {std::pair("emb_dim", o.emb_dim),
+                                   {"n_heads", o.n_heads},
+                                   {"n_layers", o.n_layers},
+                                   {"model_context_length", o.model_context_length}}) {
+    if (size < 0) return Refuse(flag, size, "at least 0");
+    if (size > 0 && !random) return Refuse(flag, size, "0 but with --weights=random");
+  }
+  if (!o.model.empty() && !random) {
+    return Refuse("model", o.model, "empty but with --weights=random");
+  }
+  if (o.qkv_bias && !random) return Refuse("qkv_bias", "true", "false but with --weights=random");
+  if (o.qlora && random) {
+    return absl::InvalidArgumentError(
+        "--qlora saves adapters alone, and with --weights=random there would be no model to load "
+        "them into");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckModel(const ClassifyOptions& o) {
   if (!FindTrainableLayers(o.trainable_layers).has_value()) {
     return Refuse("trainable_layers", o.trainable_layers,
@@ -51,12 +73,7 @@ absl::Status CheckModel(const ClassifyOptions& o) {
   if (o.qlora && o.lora_rank == 0) {
     return absl::InvalidArgumentError("--qlora needs adapters to train: give --lora_rank");
   }
-  const bool sized = o.emb_dim != 0 || o.n_heads != 0 || o.n_layers != 0;
-  if (sized && o.weights != "random") {
-    return absl::InvalidArgumentError(
-        "--emb_dim, --n_heads and --n_layers go with --weights=random only");
-  }
-  return absl::OkStatus();
+  return CheckSizes(o);
 }
 
 }  // namespace

@@ -14,12 +14,17 @@ namespace gokart {
 
 /// The defaults suit the laptop model and messages; the README tells how they were found.
 struct ClassifyOptions {
-  std::string weights;  ///< as LoadTrainedModel takes it; empty: DefaultBaseModel(); "random": its
-                        ///< sizes and tokenizer, but random weights
-  int64_t emb_dim = 0;  ///< with random weights: other sizes than the base model's
+  std::string weights;    ///< as LoadTrainedModel takes it; empty: DefaultBaseModel(); "random":
+                          ///< sizes and tokenizer of that or of `model`, but random weights
+  std::string tokenizer;  ///< as LoadTokenizer takes it, or with random weights MakeRunTokenizer;
+                          ///< empty: the weights' own, or with `model` GPT-2's
+  std::string model;      ///< with random weights: sizes by name, as FindGptConfig takes it
+  int64_t emb_dim = 0;    ///< with random weights: other sizes than those; 0: none
   int64_t n_heads = 0;
   int64_t n_layers = 0;
-  std::string data;  ///< a file of labelled texts; empty: the messages that ship
+  int64_t model_context_length = 0;  ///< the longest sequence that the model takes
+  bool qkv_bias = false;             ///< with random weights
+  std::string data;                  ///< a file of labelled texts; empty: the messages that ship
   std::string format, quoting, label_column, text_column;  ///< as in LabelledTextsOptions
   bool balance = true;                                     ///< as many texts of each class
   double train_fraction = 0.7;
@@ -30,7 +35,9 @@ struct ClassifyOptions {
   bool no_padding = true;      ///< rows only as long as their batch needs
   int64_t lora_rank = 0;       ///< 0: no adapters
   double lora_alpha = 16;
-  bool qlora = false;  ///< the blocks in 4 bits below the adapters
+  std::string lora_targets;     ///< layers with adapters, as in LoraConfig, separated by commas
+  bool lora_train_head = true;  ///< the new head's own weights as well as its adapter
+  bool qlora = false;           ///< the blocks in 4 bits below the adapters
   int64_t batch_size = 8;
   int64_t accumulation_steps = 1;
   int64_t num_epochs = 6;
@@ -48,9 +55,13 @@ struct ClassifyOptions {
 template <typename Options, typename Visitor>
 void VisitClassifyFields(Options& options, const Visitor& visit) {
   visit("weights", options.weights);
+  visit("tokenizer", options.tokenizer);
+  visit("model", options.model);
   visit("emb_dim", options.emb_dim);
   visit("n_heads", options.n_heads);
   visit("n_layers", options.n_layers);
+  visit("model_context_length", options.model_context_length);
+  visit("qkv_bias", options.qkv_bias);
   visit("data", options.data);
   visit("format", options.format);
   visit("quoting", options.quoting);
@@ -65,6 +76,8 @@ void VisitClassifyFields(Options& options, const Visitor& visit) {
   visit("no_padding", options.no_padding);
   visit("lora_rank", options.lora_rank);
   visit("lora_alpha", options.lora_alpha);
+  visit("lora_targets", options.lora_targets);
+  visit("lora_train_head", options.lora_train_head);
   visit("qlora", options.qlora);
   visit("batch_size", options.batch_size);
   visit("accumulation_steps", options.accumulation_steps);

@@ -4,8 +4,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "ch04_model/gpt_config.h"
 #include "ch05_pretrain/loss.h"
-#include "ch05_pretrain/trained_model.h"
+#include "ch05_pretrain/run_tokenizer.h"
 #include "ch06_classify/bag_of_words.h"
 #include "ch06_classify/base_model.h"
 #include "tensor/random.h"
@@ -40,11 +43,15 @@ absl::StatusOr<std::vector<LabelledText>> ReadTexts(const ClassifyOptions& o) {
                                     .text_column = o.text_column});
 }
 
-// A model with random weights, of the base model's sizes or of others.
-absl::StatusOr<std::unique_ptr<GPTModel>> RandomModel(GptConfig config, const ClassifyOptions& o) {
+// A model with random weights, of these sizes but for those that were given.
+absl::StatusOr<std::unique_ptr<GPTModel>> RandomModel(GptConfig config, int64_t vocab_size,
+                                                      const ClassifyOptions& o) {
+  config.vocab_size = vocab_size;
   if (o.emb_dim > 0) config.emb_dim = o.emb_dim;
   if (o.n_heads > 0) config.n_heads = o.n_heads;
   if (o.n_layers > 0) config.n_layers = o.n_layers;
+  if (o.model_context_length > 0) config.context_length = o.model_context_length;
+  if (o.qkv_bias) config.qkv_bias = true;
   if (absl::Status s = CheckGptConfig(config); !s.ok()) return s;
   ManualSeed(o.seed);
   return std::make_unique<GPTModel>(config);
@@ -99,22 +106,52 @@ absl::Status ClassifyRun::LoadTexts() {
   return absl::OkStatus();
 }
 
-absl::Status ClassifyRun::LoadModel() {
-  const bool random = options_.weights == kRandom;
-  base_path_ = random ? "" : options_.weights;
+// Random weights, of the default model's sizes and for its tokenizer; with a `model` to take sizes
+// from, nothing needs to be pretrained.
+absl::StatusOr<TrainedModel> ClassifyRun::MakeRandomBase() const {
+  TrainedModel base;
+  GptConfig config;
+  std::string tokenizer = options_.tokenizer;
+  if (!options_.model.empty()) {
+    const absl::StatusOr<GptConfig> found = FindGptConfig(options_.model);
+    if (!found.ok()) return found.status();
+    config = *found;
+    if (tokenizer.empty()) tokenizer = "gpt2";
+  } else {
+    const absl::StatusOr<std::string> path = DefaultBaseModel();
+    if (!path.ok()) return path.status();
+    absl::StatusOr<TrainedModel> pretrained = LoadTrainedModel(*path);
+    if (!pretrained.ok()) return pretrained.status();
+    config = pretrained->model->config;
+    base.tokenizer = std::move(pretrained->tokenizer);
+  }
+  if (!tokenizer.empty()) {
+    const std::string text = absl::StrJoin(TextsOf(split_.train), "\n");
+    absl::StatusOr<std::unique_ptr<Tokenizer>> made = MakeRunTokenizer(tokenizer, text);
+    if (!made.ok()) return made.status();
+    base.tokenizer = *std::move(made);
+  }
+  absl::StatusOr<std::unique_ptr<GPTModel>> model =
+      RandomModel(config, base.tokenizer->vocab_size(), options_);
+  if (!model.ok()) return model.status();
+  base.model = *std::move(model);
+  return base;
+}
+
+absl::StatusOr<TrainedModel> ClassifyRun::LoadBase() {
+  base_path_ = options_.weights;
+  if (base_path_ == kRandom) return MakeRandomBase();
   if (base_path_.empty()) {
     absl::StatusOr<std::string> path = DefaultBaseModel();
     if (!path.ok()) return path.status();
     base_path_ = *std::move(path);
   }
-  absl::StatusOr<TrainedModel> base = LoadTrainedModel(base_path_, {.trainable = true});
+  return LoadTrainedModel(base_path_, {.trainable = true, .tokenizer = options_.tokenizer});
+}
+
+absl::Status ClassifyRun::LoadModel() {
+  absl::StatusOr<TrainedModel> base = LoadBase();
   if (!base.ok()) return base.status();
-  if (random) {
-    absl::StatusOr<std::unique_ptr<GPTModel>> model = RandomModel(base->model->config, options_);
-    if (!model.ok()) return model.status();
-    base->model = *std::move(model);
-    base_path_ = kRandom;
-  }
   const std::optional<int32_t> pad_id = base->tokenizer->EndOfText();
   if (!pad_id.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -184,7 +221,10 @@ absl::Status ClassifyRun::ChooseTrained() {
   }
   fingerprint_ = FingerprintOf(model.NamedParts(), {kHead});
   if (options_.qlora) QuantizeBlocks(model);
-  lora_ = {.rank = options_.lora_rank, .alpha = options_.lora_alpha, .also_train = {kHead}};
+  lora_ = {.rank = options_.lora_rank,
+           .alpha = options_.lora_alpha,
+           .targets = absl::StrSplit(options_.lora_targets, ',', absl::SkipWhitespace())};
+  if (options_.lora_train_head) lora_.also_train = {kHead};
   ManualSeed(options_.seed);
   return AddLora(model, lora_);
 }
@@ -220,20 +260,20 @@ absl::Status ClassifyRun::Train(const ClassifyObserver& observer) {
       .minimum = o.min_learning_rate < 0 ? o.learning_rate : o.min_learning_rate,
       .warmup_steps = o.warmup_steps,
       .total_steps = total_steps()};
+  TrainingState state;
   TrainingHooks hooks;
   hooks.on_step = observer.on_step;
   hooks.on_evaluation = observer.on_evaluation;
   hooks.should_stop = observer.should_stop;
   if (observer.on_epoch_end) {
     hooks.on_epoch_end = [&](int64_t epoch) {
-      EpochAccuracy accuracy = {.epoch = epoch};
+      EpochAccuracy accuracy = {.epoch = epoch, .examples_seen = state.tokens_seen};
       accuracy.train = AccuracyOfLoader(model, *train_loader_, GlobalGenerator(), o.eval_iter);
       accuracy.val = AccuracyOfLoader(model, *val_loader_, GlobalGenerator(), o.eval_iter);
       observer.on_epoch_end(accuracy);
     };
   }
   ManualSeed(o.seed);
-  TrainingState state;
   return TrainModel(
       model, [this](const Batch& batch) { return LossOf(batch); }, optimizer, *train_loader_,
       *val_loader_, training, state, hooks);
@@ -259,10 +299,12 @@ ClassifyScores ClassifyRun::Score() {
 absl::Status ClassifyRun::Save(const std::string& folder) {
   GptClassifier& model = *classifier_.model;
   if (!LoraLayers(model).empty()) {
-    if (absl::Status s = SaveClassifierAdapter(folder, classifier_, lora_, base_path_, fingerprint_,
-                                               options_.qlora);
-        !s.ok()) {
-      return s;
+    if (base_path_ != kRandom) {  // of which there is no other copy to put them into
+      if (absl::Status s = SaveClassifierAdapter(folder, classifier_, lora_, base_path_,
+                                                 fingerprint_, options_.qlora);
+          !s.ok()) {
+        return s;
+      }
     }
     if (options_.qlora) return absl::OkStatus();
     if (absl::Status s = MergeLora(model); !s.ok()) return s;

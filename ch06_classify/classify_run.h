@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ch02_data/data_loader.h"
+#include "ch05_pretrain/trained_model.h"
 #include "ch05_pretrain/trainer.h"
 #include "ch06_classify/classification_dataset.h"
 #include "ch06_classify/classifier_metrics.h"
@@ -29,6 +30,7 @@ namespace gokart {
 /// Shares of right answers on some batches of both loaders after an epoch.
 struct EpochAccuracy {
   int64_t epoch = 0;  ///< counted from 1
+  int64_t examples_seen = 0;
   double train = 0, val = 0;
 };
 
@@ -88,6 +90,8 @@ class ClassifyRun {
   explicit ClassifyRun(const ClassifyOptions& options) : options_(options) {}
   absl::Status LoadTexts();
   absl::Status LoadModel();
+  absl::StatusOr<TrainedModel> LoadBase();
+  absl::StatusOr<TrainedModel> MakeRandomBase() const;
   absl::Status MakeLoaders();
   absl::StatusOr<std::unique_ptr<ClassificationDataset>> MakeDataset(
       const std::vector<LabelledText>& texts, bool training);

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "ch05_pretrain/run_tokenizer.h"
 #include "ch06_classify/testing/tiny_base.h"
 #include "tensor/random.h"
 #include "workshop/file.h"
@@ -155,6 +156,75 @@ TEST_F(ClassifyRunTest, QloraTrainsOnFourBitsAndReloads) {
   EXPECT_THAT(Answers(*loaded, run->split()), Pointwise(FloatNear(1e-6f), expected));
 }
 
+// Sizes by name, others by number, a tokenizer made of the texts: nothing pretrained is needed.
+TEST_F(ClassifyRunTest, BeginsFromRandomWeightsOfAnySize) {
+  ClassifyOptions options = Options();
+  options.weights = "random";
+  options.model = "laptop";
+  options.tokenizer = "bpe:290";
+  options.emb_dim = 16, options.n_heads = 2, options.n_layers = 1;
+  options.model_context_length = 30;
+  options.qkv_bias = true;
+  const std::unique_ptr<ClassifyRun> run = Trained(options);
+  const GptConfig& config = run->classifier().model->body->config;
+  EXPECT_EQ(config.vocab_size, 290);
+  EXPECT_EQ(config.context_length, 30);
+  EXPECT_EQ(config.n_layers, 1);
+  EXPECT_TRUE(config.qkv_bias);
+  EXPECT_GT(run->Score().test, 0.9);
+  ASSERT_TRUE(run->Save(folder_ + "/out").ok());
+  EXPECT_THAT(Answers(*LoadClassifier(folder_ + "/out"), run->split()),
+              Pointwise(FloatNear(0), Answers(run->classifier(), run->split())));
+}
+
+// 16 wide, 2 layers: query and value have adapters of 2 * (16 + 16) each, the head of 2 * (16 + 2).
+TEST_F(ClassifyRunTest, LoraTrainsWhatItIsTold) {
+  ClassifyOptions options = Options();
+  options.lora_rank = 2;
+  options.lora_targets = "W_query,W_value,out_head";
+  const auto trained = [&] {
+    return (*ClassifyRun::Prepare(options))->classifier().model->NumTrainableParameters();
+  };
+  EXPECT_EQ(trained(), 4 * 2 * 32 + 2 * 18 + (2 * 16 + 2));
+  options.lora_train_head = false;
+  EXPECT_EQ(trained(), 4 * 2 * 32 + 2 * 18);
+  options.lora_targets = "W_qery";
+  EXPECT_THAT(ErrorOf(options), HasSubstr("'W_qery'; there are trf_blocks.0.att.W_query"));
+}
+
+// An adapter of random weights would belong to a model that is nowhere.
+TEST_F(ClassifyRunTest, SavesNoAdapterOfRandomWeights) {
+  ClassifyOptions options = Options();
+  options.weights = "random";
+  options.model = "laptop";
+  options.tokenizer = "bpe:290";
+  options.emb_dim = 16, options.n_heads = 2, options.n_layers = 1;
+  options.lora_rank = 2;
+  options.num_epochs = 1;
+  const std::unique_ptr<ClassifyRun> run = Trained(options);
+  ASSERT_TRUE(run->Save(folder_ + "/out").ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/out/adapter"));
+  EXPECT_TRUE(LoadClassifier(folder_ + "/out").ok());
+  options.qlora = true;
+  EXPECT_THAT(ErrorOf(options), HasSubstr("--qlora saves adapters alone"));
+}
+
+// With adapters the tokenizer is kept, too: that of the base may be another one.
+TEST_F(ClassifyRunTest, AnAdapterBringsItsTokenizer) {
+  ClassifyOptions options = Options();
+  options.lora_rank = 2;
+  options.num_epochs = 1;
+  options.tokenizer = folder_ + "/small/tokenizer.json";
+  std::filesystem::create_directories(folder_ + "/small");
+  ASSERT_TRUE(
+      SaveRunTokenizer(**MakeRunTokenizer("bpe:260", "see you at"), folder_ + "/small").ok());
+  const std::unique_ptr<ClassifyRun> run = Trained(options);
+  const std::vector<float> expected = Answers(run->classifier(), run->split());
+  ASSERT_TRUE(run->Save(folder_ + "/out").ok());
+  EXPECT_THAT(Answers(*LoadClassifier(folder_ + "/out/adapter"), run->split()),
+              Pointwise(FloatNear(1e-5f), expected));
+}
+
 TEST_F(ClassifyRunTest, StopsWhenAsked) {
   absl::StatusOr<std::unique_ptr<ClassifyRun>> run = ClassifyRun::Prepare(Options());
   ASSERT_TRUE(run.ok());
@@ -164,6 +234,7 @@ TEST_F(ClassifyRunTest, StopsWhenAsked) {
   observer.on_evaluation = [&](const Evaluation&) { ++evaluations; };
   observer.on_epoch_end = [&](const EpochAccuracy& a) {
     ++epochs;
+    EXPECT_EQ(a.examples_seen, 10 * 8);
     EXPECT_GE(a.train, 0.3);
   };
   observer.should_stop = [&] { return steps == 13; };
@@ -206,6 +277,12 @@ TEST_F(ClassifyRunTest, SaysWhatIsWrongInOneLine) {
   o = Options();
   o.qlora = true;
   EXPECT_THAT(ErrorOf(o), HasSubstr("give --lora_rank"));
+  o = Options();
+  o.model_context_length = 30;
+  EXPECT_THAT(ErrorOf(o), HasSubstr("--model_context_length=30: must be 0 but with"));
+  o = Options();
+  o.model = "laptop";
+  EXPECT_THAT(ErrorOf(o), HasSubstr("--model=laptop: must be empty but with --weights=random"));
   o = Options();
   o.train_fraction = 0.95;
   EXPECT_THAT(ErrorOf(o), HasSubstr("--val_fraction=0.1"));

@@ -1,7 +1,7 @@
 #include "ch06_classify/experiments.h"
 
 #include <algorithm>
-#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -152,27 +152,62 @@ absl::StatusOr<std::vector<Experiment>> Choose(const ClassifyOptions& base,
 
 std::string Percent(double share) { return absl::StrFormat("%.2f%%", 100 * share); }
 
-void PrintTable(const std::vector<Experiment>& done, const std::map<Key, Result>& results) {
+// Mean of one number over the seeds, and its standard deviation where there are several.
+std::string MeanAndSpread(const std::vector<Result>& runs, double Result::*number) {
+  double mean = 0, squares = 0;
+  for (const Result& r : runs) mean += r.*number / static_cast<double>(runs.size());
+  if (runs.size() == 1) return Percent(mean);
+  for (const Result& r : runs) squares += (r.*number - mean) * (r.*number - mean);
+  const double deviation = std::sqrt(squares / static_cast<double>(runs.size() - 1));
+  return absl::StrFormat("%s ± %.2f", Percent(mean), 100 * deviation);
+}
+
+void AddRow(const Experiment& e, const std::vector<Result>& runs, Table& table) {
+  double seconds = 0;
+  for (const Result& r : runs) seconds += r.seconds / static_cast<double>(runs.size());
+  table.AddRow({e.number, MeanAndSpread(runs, &Result::train), MeanAndSpread(runs, &Result::val),
+                MeanAndSpread(runs, &Result::test), absl::StrFormat("%.1f s", seconds),
+                FormatCount(runs[0].trained_parameters),
+                FormatBytes(static_cast<double>(runs[0].weight_bytes)), e.what});
+}
+
+// What was done, a row for each experiment; the yardstick is that of the first one's splits.
+void PrintTable(const std::vector<Experiment>& todo, const std::map<Key, Result>& results) {
   Table table({"", "training", "validation", "test", "time", "trained", "weights", "what"});
   std::set<std::string> shown;
-  double words = 0, runs = 0;
-  for (const Experiment& e : done) {
+  std::vector<Result> first;
+  for (const Experiment& e : todo) {
     if (!shown.insert(e.number).second) continue;
-    Result mean;
-    double n = 0;
+    std::vector<Result> runs;
     for (const auto& [key, r] : results) {
-      if (key.first != e.number) continue;
-      ++n, mean.train += r.train, mean.val += r.val, mean.test += r.test, mean.seconds += r.seconds;
-      mean.trained_parameters = r.trained_parameters, mean.weight_bytes = r.weight_bytes;
-      words += r.bag_of_words, ++runs;
+      if (key.first == e.number) runs.push_back(r);
     }
-    table.AddRow({e.number, Percent(mean.train / n), Percent(mean.val / n), Percent(mean.test / n),
-                  absl::StrFormat("%.1f s", mean.seconds / n), FormatCount(mean.trained_parameters),
-                  FormatBytes(static_cast<double>(mean.weight_bytes)), e.what});
+    if (runs.empty()) continue;
+    AddRow(e, runs, table);
+    if (first.empty()) first = std::move(runs);
   }
-  table.AddRow({"", "", "", Percent(words / runs), "", "", "",
+  if (first.empty()) return;
+  table.AddRow({"", "", "", MeanAndSpread(first, &Result::bag_of_words), "", "", "",
                 "bag of words, logistic regression: the yardstick"});
   std::printf("%s", table.ToText().c_str());
+  if (first.size() > 1) {
+    std::printf("Mean ± standard deviation over %d splits and heads.\n",
+                static_cast<int>(first.size()));
+  }
+}
+
+absl::Status DoAll(const std::vector<Experiment>& todo, CsvFile& file,
+                   std::map<Key, Result>& results) {
+  const InterruptGuard interrupt;
+  for (const Experiment& experiment : todo) {
+    const Key key = {experiment.number, experiment.options.seed};
+    if (results.count(key) > 0) continue;
+    const absl::StatusOr<Result> result = Do(experiment, interrupt);
+    if (!result.ok()) return result.status();
+    if (absl::Status s = file.AddRow(RowOf(experiment, *result)); !s.ok()) return s;
+    results[key] = *result;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -207,16 +242,16 @@ std::vector<Experiment> Experiments(const ClassifyOptions& base) {
   add("rows cut after 60 tokens", [](auto& o) { o.context_length = 60; });
   add("LoRA, rank 16, alpha 16", [](auto& o) {
     o.lora_rank = 16;
-    o.learning_rate = 2e-3;
+    o.learning_rate *= 2;
   });
   add("LoRA, rank 4, alpha 4", [](auto& o) {
     o.lora_rank = o.lora_alpha = 4;
-    o.learning_rate = 2e-3;
+    o.learning_rate *= 2;
   });
   add("QLoRA, rank 16, alpha 16", [](auto& o) {
     o.lora_rank = 16;
     o.qlora = true;
-    o.learning_rate = 2e-3;
+    o.learning_rate *= 2;
   });
   add("random weights", [](auto& o) { o.weights = "random"; });
   add("random weights, half as wide", [](auto& o) {
@@ -248,16 +283,9 @@ absl::Status RunExperiments(const ClassifyOptions& base, const std::vector<std::
   if (!results.ok()) return results.status();
   absl::StatusOr<CsvFile> file = CsvFile::Continue(path, Columns());
   if (!file.ok()) return file.status();
-  const InterruptGuard interrupt;
-  for (const Experiment& experiment : *todo) {
-    const Key key = {experiment.number, experiment.options.seed};
-    if (results->count(key) > 0) continue;
-    const absl::StatusOr<Result> result = Do(experiment, interrupt);
-    if (!result.ok()) return result.status();
-    if (absl::Status s = file->AddRow(RowOf(experiment, *result)); !s.ok()) return s;
-    (*results)[key] = *result;
-  }
+  const absl::Status status = DoAll(*todo, *file, *results);
   PrintTable(*todo, *results);
+  if (!status.ok()) return status;
   std::printf("Results     %s\n", path.c_str());
   return absl::OkStatus();
 }

@@ -20,7 +20,7 @@ struct Experiment {
   ClassifyOptions options;
 };
 
-/// All experiments, as changes of `base`, of which the model and the texts count.
+/// All experiments, each with one thing other than in `base`.
 std::vector<Experiment> Experiments(const ClassifyOptions& base);
 
 /// Does those whose numbers are in `only` (empty: all), each with `seeds` seeds from base.seed on,

@@ -152,8 +152,10 @@ absl::StatusOr<TextClassifier> LoadAdapted(const fs::path& folder, const std::st
   if (!info.ok()) return info.status();
   const auto settings_text = info->metadata.find("classifier");
   if (settings_text == info->metadata.end()) return IsNoClassifier(folder.string());
+  const std::string tokenizer = FindRunTokenizer(folder.string()).value_or("");
   absl::StatusOr<TrainedModel> base =
-      LoadTrainedModel(base_path.empty() ? info->base_path : base_path, {.trainable = true});
+      LoadTrainedModel(base_path.empty() ? info->base_path : base_path,
+                       {.trainable = true, .tokenizer = tokenizer});
   if (!base.ok()) {
     return absl::Status(
         base.status().code(),
@@ -233,7 +235,10 @@ absl::Status SaveClassifierAdapter(const std::string& folder, const TextClassifi
                        .modules_to_save = {kHead},
                        .metadata = {{"classifier", SettingsOf(classifier)}}};
   if (quantized) info.metadata["quantized"] = "nf4";
-  return SaveLora(folder + "/adapter", model, model.NamedParts(), info);
+  const std::string adapter = folder + "/adapter";
+  if (absl::Status s = MakeFolders(adapter); !s.ok()) return s;
+  if (absl::Status s = SaveRunTokenizer(*classifier.tokenizer, adapter); !s.ok()) return s;
+  return SaveLora(adapter, model, model.NamedParts(), info);
 }
 
 absl::StatusOr<TextClassifier> LoadClassifier(const std::string& path,

@@ -44,9 +44,9 @@ absl::StatusOr<std::vector<Classification>> Classify(const TextClassifier& class
 /// merged.
 absl::Status SaveClassifier(const std::string& folder, const TextClassifier& classifier);
 
-/// Makes adapter/ in `folder`, with the adapters and the head alone, and puts the tokenizer into
-/// checkpoint/. `base_path` and `base` (a fingerprint) say which model they belong to, `quantized`
-/// whether its blocks are to be quantised again (QLoRA).
+/// Makes adapter/ in `folder`, with the adapters, the head and the tokenizer. `base_path` and
+/// `base` (a fingerprint) say which model they belong to, `quantized` whether its blocks are to be
+/// quantised again (QLoRA).
 absl::Status SaveClassifierAdapter(const std::string& folder, const TextClassifier& classifier,
                                    const LoraConfig& config, const std::string& base_path,
                                    const std::string& base, bool quantized);

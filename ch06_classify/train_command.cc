@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "tensor/random.h"
 #include "workshop/csv_file.h"
 #include "workshop/file.h"
 #include "workshop/human.h"
@@ -132,13 +133,12 @@ class Recorder {
     AddRow({absl::StrCat(e.step), absl::StrCat(e.epoch), absl::StrCat(e.tokens_seen),
             absl::StrFormat("%.6f", e.train_loss), absl::StrFormat("%.6f", e.val_loss), "", ""});
     AddPoint(loss_, static_cast<double>(e.step), e.train_loss, e.val_loss);
-    examples_seen_ = e.tokens_seen;
   }
 
   void OnEpochEnd(const EpochAccuracy& a) {
     Print(absl::StrCat("Training accuracy: ", Percent(a.train),
                        " | Validation accuracy: ", Percent(a.val)));
-    AddRow({absl::StrCat(step_), absl::StrCat(a.epoch), absl::StrCat(examples_seen_), "", "",
+    AddRow({absl::StrCat(step_), absl::StrCat(a.epoch), absl::StrCat(a.examples_seen), "", "",
             absl::StrFormat("%.6f", a.train), absl::StrFormat("%.6f", a.val)});
     AddPoint(accuracy_, static_cast<double>(a.epoch), a.train, a.val);
   }
@@ -149,13 +149,14 @@ class Recorder {
   Progress progress_;
   std::optional<CsvFile> metrics_;
   LineChart loss_ = ChartOf("Loss", "Steps"), accuracy_ = ChartOf("Accuracy", "Epochs");
-  int64_t step_ = 0, examples_seen_ = 0;
+  int64_t step_ = 0;
   absl::Status failure_;
 };
 
 absl::Status WriteScores(const std::string& folder, const ClassifyOutcome& outcome) {
   const ClassifyScores& s = outcome.scores;
-  const nlohmann::json json = {{"train_accuracy", s.train},
+  const nlohmann::json json = {{"initial_test_loss", outcome.initial_test_loss},
+                               {"train_accuracy", s.train},
                                {"val_accuracy", s.val},
                                {"test_accuracy", s.test},
                                {"bag_of_words_train_accuracy", s.bag_of_words_train},
@@ -170,8 +171,12 @@ absl::Status WriteScores(const std::string& folder, const ClassifyOutcome& outco
 absl::StatusOr<ClassifyOutcome> TrainClassifierAndReport(ClassifyRun& run,
                                                          const std::string& folder,
                                                          const ClassifyReport& report) {
+  ClassifyOutcome outcome;
+  ManualSeed(run.options().seed);
+  outcome.initial_test_loss = run.LossOf(run.test_loader());
   if (report.print_run) {
     PrintRun(run);
+    PrintLine("Before", absl::StrFormat("loss %.3f on the test texts", outcome.initial_test_loss));
     if (!folder.empty()) PrintLine("Folder", folder);
     std::printf("\n");
     std::fflush(stdout);
@@ -180,7 +185,6 @@ absl::StatusOr<ClassifyOutcome> TrainClassifierAndReport(ClassifyRun& run,
   if (absl::Status s = recorder.OpenMetrics(); !s.ok()) return s;
   if (absl::Status s = run.Train(recorder.Observer()); !s.ok()) return s;
   if (absl::Status s = recorder.Finish(); !s.ok()) return s;
-  ClassifyOutcome outcome;
   outcome.seconds = recorder.seconds();
   outcome.interrupted = recorder.interrupted();
   outcome.scores = run.Score();

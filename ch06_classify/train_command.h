@@ -18,6 +18,7 @@ struct ClassifyReport {
 
 /// What a finetuning came to.
 struct ClassifyOutcome {
+  double initial_test_loss = 0;  ///< before finetuning, over all test texts
   ClassifyScores scores;
   double seconds = 0;  ///< of training, evaluations included
   bool interrupted = false;
