@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "tensor/kernels/dot_products.h"
 #include "tensor/kernels/parallel.h"
+#include "tensor/kernels/parallel_streams.h"
 #include "tensor/kernels/scratch.h"
 #include "tensor/kernels/serial_matmul.h"
 
@@ -137,21 +138,17 @@ void MatMulOfFewVectors(const MatMulShape& s, const float* a, const float* b, fl
                                  .y_row_step = few_rows ? 1 : s.c_stride,
                                  .y_vector_step = few_rows ? s.c_stride : 1,
                                  .accumulate = s.accumulate};
-  // A range for each thread, as short ones cost starts of their own; but not so long that one
-  // thread which is held up keeps the others waiting, nor so short that it is not worth fetching.
-  constexpr int64_t kMinFloats = 32768, kMaxFloats = 4 << 20;  // of W
-  const int64_t k = std::max<int64_t>(1, s.k);
-  const int64_t grain =
-      std::clamp(CeilDiv(dots.rows, NumThreads()), CeilDiv(kMinFloats, k), CeilDiv(kMaxFloats, k));
-  ParallelFor(dots.rows, grain, [&](int64_t begin, int64_t end) {
-    DotProductsShape part = dots;
-    part.rows = end - begin;
-    DotProducts(part, w + begin * dots.w_stride, x, bias != nullptr ? bias + begin : nullptr,
-                c + begin * dots.y_row_step);
-    if (epilogue) {
-      epilogue(few_rows ? MatMulTile{0, s.m, begin, end} : MatMulTile{begin, end, 0, s.n});
-    }
-  });
+  constexpr int64_t kMinFloats = 32768;  // of W, in a range that is worth fetching
+  ParallelGuided(
+      dots.rows, CeilDiv(kMinFloats, std::max<int64_t>(1, s.k)), [&](int64_t begin, int64_t end) {
+        DotProductsShape part = dots;
+        part.rows = end - begin;
+        DotProducts(part, w + begin * dots.w_stride, x, bias != nullptr ? bias + begin : nullptr,
+                    c + begin * dots.y_row_step);
+        if (epilogue) {
+          epilogue(few_rows ? MatMulTile{0, s.m, begin, end} : MatMulTile{begin, end, 0, s.n});
+        }
+      });
 }
 
 void Check(const char* name, const MatMulShape& s) {

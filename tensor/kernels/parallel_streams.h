@@ -48,6 +48,30 @@ void ParallelStreams(int64_t n, int64_t grain, const Body& body) {
   }
 }
 
+/// Calls body(begin, end) once for each of some ranges that cover [0, n): long ones at first, each
+/// a fixed part of what is left, and so shorter and shorter down to `least`. So most is read in
+/// long stretches, and yet all threads are done at nearly the same time, however fast each is. The
+/// ranges depend on the number of threads: for results that do not depend on their ranges.
+template <typename Body>
+void ParallelGuided(int64_t n, int64_t least, const Body& body) {
+  const int64_t threads = NumThreads();
+  if (threads == 1 || n <= least || omp_in_parallel()) {
+    if (n > 0) body(int64_t{0}, n);
+    return;
+  }
+  std::atomic<int64_t> next = 0;
+#pragma omp parallel
+  {
+    int64_t begin = next.load(std::memory_order_relaxed);
+    while (begin < n) {
+      const int64_t end = std::min(n, begin + std::max(least, 2 * (n - begin) / (3 * threads)));
+      if (!next.compare_exchange_weak(begin, end, std::memory_order_relaxed)) continue;
+      body(begin, end);
+      begin = next.load(std::memory_order_relaxed);
+    }
+  }
+}
+
 }  // namespace gokart::kernels
 
 #endif  // GOKART_TENSOR_KERNELS_PARALLEL_STREAMS_H_

@@ -85,5 +85,31 @@ TEST_F(ParallelStreamsTest, StaysOnItsThreadInsideOfParallelWork) {
   EXPECT_EQ(count, 64);
 }
 
+TEST_F(ParallelStreamsTest, GuidedCoversAllOnceForAnyNumberOfThreads) {
+  for (int threads : {1, 2, 3, 8, 100}) {
+    SetNumThreads(threads);
+    for (int64_t n : {0, 1, 4, 5, 40, 41, 1000}) {
+      std::vector<std::atomic<int>> covered(n);
+      ParallelGuided(n, 4, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) ++covered[i];
+      });
+      for (int64_t i = 0; i < n; ++i) ASSERT_EQ(covered[i], 1) << threads << ", " << n;
+    }
+  }
+}
+
+TEST_F(ParallelStreamsTest, GuidedRangesGetShorterDownToTheLeast) {
+  SetNumThreads(2);
+  std::vector<Range> ranges;
+  ParallelGuided(100, 10, [&](int64_t begin, int64_t end) {
+#pragma omp critical
+    ranges.push_back({begin, end});
+  });
+  std::sort(ranges.begin(), ranges.end());
+  // A third of what is left, each time.
+  EXPECT_EQ(ranges,
+            (std::vector<Range>{{0, 33}, {33, 55}, {55, 70}, {70, 80}, {80, 90}, {90, 100}}));
+}
+
 }  // namespace
 }  // namespace gokart::kernels
