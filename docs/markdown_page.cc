@@ -134,6 +134,7 @@ class Parser {
   void ReadHeading(const std::string& line) {
     const size_t text = line.find_first_not_of('#');
     if (text == line.npos || text > 6 || line[text] != ' ') return;
+    page_.headings.push_back({line_, static_cast<int>(text)});
     const std::string anchor = AnchorOf(line.substr(text));
     const int before = times_seen_[anchor]++;
     page_.anchors.insert(before == 0 ? anchor : absl::StrCat(anchor, "-", before));

@@ -23,6 +23,11 @@ struct Link {
   std::string target;
 };
 
+struct Heading {
+  int line = 0;
+  int level = 0;  // how many #
+};
+
 /// What stands between `backticks`.
 struct CodeSpan {
   int line = 0;
@@ -51,6 +56,7 @@ struct MarkdownPage {
   std::vector<CodeSpan> spans;
   std::vector<Note> notes;
   std::vector<CodeBlock> blocks;
+  std::vector<Heading> headings;
   std::set<std::string> anchors;  // of headings, and those given by id="..." or name="..."
 };
 

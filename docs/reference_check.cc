@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "docs/page_note.h"
 #include "docs/shell_line.h"
+#include "docs/translation_check.h"
 
 namespace gokart::docs {
 namespace {
@@ -239,7 +240,7 @@ std::vector<Problem> CheckForm(const MarkdownPage& page, const Repository& repos
   }
   const auto build = repository.files().find("docs/BUILD");
   const std::string label = absl::StrCat("\"", LabelOf(page.path), "\"");
-  if (has_commands &&
+  if (has_commands && OriginalOf(page.path).empty() &&
       (build == repository.files().end() || !absl::StrContains(build->second, label))) {
     problems.push_back({page.path, 1, absl::StrCat("docs/BUILD has no page_test of ", label)});
   }
@@ -251,7 +252,7 @@ std::vector<Problem> CheckReferences(const Repository& repository) {
   for (const auto& [path, text] : repository.files()) {
     if (!absl::EndsWith(path, ".md")) continue;
     const MarkdownPage page = ParseMarkdown(path, text);
-    for (const auto check : {CheckLinks, CheckNames, CheckTargets, CheckForm}) {
+    for (const auto check : {CheckLinks, CheckNames, CheckTargets, CheckForm, CheckTranslation}) {
       std::vector<Problem> found = check(page, repository);
       std::move(found.begin(), found.end(), std::back_inserter(problems));
     }

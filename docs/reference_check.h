@@ -22,10 +22,10 @@ std::vector<Problem> CheckNames(const MarkdownPage& page, const Repository& repo
 std::vector<Problem> CheckTargets(const MarkdownPage& page, const Repository& repository);
 
 /// Notes have one of the known forms; commands stand in blocks of the language sh; a page with such
-/// blocks is in docs/BUILD, so that they are run.
+/// blocks is in docs/BUILD, so that they are run, or the translation of another page.
 std::vector<Problem> CheckForm(const MarkdownPage& page, const Repository& repository);
 
-/// All of them for all pages, sorted by page and line.
+/// All of them and CheckTranslation for all pages, sorted by page and line.
 std::vector<Problem> CheckReferences(const Repository& repository);
 
 }  // namespace gokart::docs
