@@ -211,7 +211,13 @@ std::string AddedTokensJson(const std::vector<AddedToken>& added) {
 }  // namespace
 
 absl::StatusOr<BpeVocabulary> LoadHuggingFace(const std::string& path) {
-  const absl::StatusOr<Json> root = ReadJsonFile(path, kMaxVocabularyFile, kMaxDepth);
+  const absl::StatusOr<std::string> text = ReadFile(path, kMaxVocabularyFile);
+  if (!text.ok()) return text.status();
+  return ParseHuggingFace(*text, path);
+}
+
+absl::StatusOr<BpeVocabulary> ParseHuggingFace(std::string_view text, const std::string& path) {
+  const absl::StatusOr<Json> root = ParseJson(text, path, kMaxDepth);
   if (!root.ok()) return root.status();
   absl::StatusOr<BpeVocabulary> vocabulary = FromJson(*root);
   if (!vocabulary.ok()) return InFile(path, vocabulary.status());

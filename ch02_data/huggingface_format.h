@@ -9,6 +9,7 @@
 #define GOKART_CH02_DATA_HUGGINGFACE_FORMAT_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,6 +19,8 @@ namespace gokart {
 
 /// Errors name the file and the byte or JSON path ("model.merges[7]").
 absl::StatusOr<BpeVocabulary> LoadHuggingFace(const std::string& path);
+/// The same from the file's text.
+absl::StatusOr<BpeVocabulary> ParseHuggingFace(std::string_view text, const std::string& path);
 
 /// Keeps everything that a BpeVocabulary has. Errors as of SaveGpt2.
 absl::Status SaveHuggingFace(const BpeVocabulary& vocabulary, const std::string& path);

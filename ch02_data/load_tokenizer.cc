@@ -88,13 +88,14 @@ TokenizerOr LoadRanks(const std::string& path) {
   return FromBpe(path, std::move(vocabulary));
 }
 
-// The first of `names` in the folder of `path`, or just the first.
-std::string Beside(const std::string& path, const std::vector<std::string>& names) {
-  const fs::path folder = fs::path(path).parent_path();
+// The other half of a vocabulary in two files, of which OpenAI and Hugging Face call it by one name
+// each: that of the same publisher if `path` is `theirs`, the second one's, or else what there is.
+std::string PartnerOf(const fs::path& path, const char* theirs, std::vector<std::string> names) {
+  if (path.filename() == theirs) std::swap(names[0], names[1]);
   for (const std::string& name : names) {
-    if (Exists(folder / name)) return folder / name;
+    if (Exists(path.parent_path() / name)) return path.parent_path() / name;
   }
-  return folder / names[0];
+  return path.parent_path() / names[0];
 }
 
 enum class Format { kEncoder, kMerges, kRanks, kHuggingFace, kSimple, kSentencePiece, kUnknown };
@@ -158,9 +159,11 @@ TokenizerOr LoadFile(const std::string& path) {
   if (!content.ok()) return content.status();
   switch (FormatOf(*content)) {
     case Format::kEncoder:
-      return FromBpe(path, LoadGpt2(path, Beside(path, {"vocab.bpe", "merges.txt"})));
+      return FromBpe(path,
+                     LoadGpt2(path, PartnerOf(path, "vocab.json", {"vocab.bpe", "merges.txt"})));
     case Format::kMerges:
-      return FromBpe(path, LoadGpt2(Beside(path, {"encoder.json", "vocab.json"}), path));
+      return FromBpe(path,
+                     LoadGpt2(PartnerOf(path, "merges.txt", {"encoder.json", "vocab.json"}), path));
     case Format::kRanks:
       return LoadRanks(path);
     case Format::kHuggingFace:

@@ -62,10 +62,6 @@ Tensor PackedLinear::AdapterOutputs(const Tensor& x) const {
   return ops::Concat(outputs, -1);
 }
 
-void PackedLinear::QuantizeWeights(WeightFormat format) {
-  MoveToQuantized(format, weight, quantized);
-}
-
 std::vector<NamedPart> PackedLinear::NamedParts() const {
   std::vector<NamedPart> named;
   int64_t row = 0;

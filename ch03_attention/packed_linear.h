@@ -39,14 +39,14 @@ class PackedLinear : public Module {
   /// NAME.weight, and NAME.bias if there are biases, of each in turn.
   std::vector<NamedPart> NamedParts() const;
 
-  /// Throws std::logic_error when the weight is quantised already.
-  void QuantizeWeights(WeightFormat format) override;
-
   Tensor weight;  ///< [sum of out_features, in]; undefined once quantised
   Tensor bias;    ///< [sum of out_features]; undefined without a bias
   std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
 
  protected:
+  void AppendMatrices(std::vector<MatrixSlot>& out) override {
+    out.push_back({&weight, &quantized});
+  }
   int64_t QuantizedBytes() const override { return quantized ? quantized->bytes() : 0; }
 
  private:

@@ -140,10 +140,9 @@ Tensor GPTModel::HiddenCached(const TokenIds& ids, std::span<KeyValueCache* cons
   return x;  // [B, T, C]
 }
 
-void GPTModel::QuantizeWeights(WeightFormat format) {
-  tok_emb.QuantizeTable(format);
-  for (const auto& block : trf_blocks) block->QuantizeWeights(format);
-  if (out_head != nullptr) out_head->QuantizeWeights(format);
+void GPTModel::AppendMatrices(std::vector<MatrixSlot>& out) {
+  out.push_back(tok_emb.Table());
+  Module::AppendMatrices(out);
 }
 
 // logits = final_norm(x) W^T

@@ -67,10 +67,6 @@ class GPTModel : public Module {
   /// The same before the last normalisation and the head, for all T positions: [B, T, C].
   Tensor HiddenCached(const TokenIds& ids, std::span<KeyValueCache* const> caches) const;
 
-  /// All matrices but the positions', of which every token reads only a row. With tied weights the
-  /// head is the quantised table.
-  void QuantizeWeights(WeightFormat format) override;
-
   /// The parameters under the workshop's names and in its order, for checkpoints: tok_emb.weight,
   /// pos_emb.weight, trf_blocks.0.att.W_query.weight, ..., final_norm.shift, out_head.weight. With
   /// tied weights there is no out_head.weight: it is tok_emb.weight. Quantised weights are not
@@ -84,6 +80,11 @@ class GPTModel : public Module {
   std::vector<std::unique_ptr<TransformerBlock>> trf_blocks;
   LayerNorm final_norm;
   std::unique_ptr<Linear> out_head;  ///< weight [V, C], no bias; none with tied weights
+
+ protected:
+  /// All matrices but the positions', of which every token reads only a row. With tied weights the
+  /// head is the table of tokens.
+  void AppendMatrices(std::vector<MatrixSlot>& out) override;
 };
 
 }  // namespace gokart

@@ -28,12 +28,15 @@ std::string SizeText(const fs::path& path) {
 // As for training, so that the configuration keeps its rates of dropout.
 absl::StatusOr<TrainedModel> Load(const ConvertOptions& options) {
   if (options.tokenizer != "none") {
-    return LoadTrainedModel(options.in, {.trainable = true, .tokenizer = options.tokenizer});
+    return LoadTrainedModel(
+        options.in,
+        {.trainable = true, .tokenizer = options.tokenizer, .n_heads = options.n_heads});
   }
   absl::StatusOr<WeightFile> file = OpenWeights(options.in);
   if (!file.ok()) return file.status();
   TrainedModel trained = {.format = file->format};
-  absl::StatusOr<LoadedModel> loaded = LoadModel(*std::move(file), {.trainable = true});
+  absl::StatusOr<LoadedModel> loaded =
+      LoadModel(*std::move(file), {.trainable = true, .n_heads = options.n_heads});
   if (!loaded.ok()) return loaded.status();
   trained.model = std::move(loaded->model);
   trained.notes = std::move(loaded->notes);

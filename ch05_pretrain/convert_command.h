@@ -3,6 +3,8 @@
 #ifndef GOKART_CH05_PRETRAIN_CONVERT_COMMAND_H_
 #define GOKART_CH05_PRETRAIN_CONVERT_COMMAND_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,6 +18,8 @@ struct ConvertOptions {
   std::string dtype = "float32";
   /// As LoadTokenizer takes it. Empty: the one that the weights came with; "none": the model alone.
   std::string tokenizer;
+  /// For weights without a configuration, as in LoadOptions.
+  std::optional<int64_t> n_heads = {};
 };
 
 /// Converts and says in a few words what was made of what. Errors: those of LoadTrainedModel and

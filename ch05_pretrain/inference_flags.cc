@@ -7,7 +7,6 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "tensor/buffer.h"
 #include "tensor/quantized/weight_format.h"
 #include "workshop/command_line.h"
 
@@ -39,7 +38,7 @@ absl::StatusOr<std::optional<WeightFormat>> FormatFromFlags() {
 }  // namespace
 
 std::vector<std::string> InferenceFlags(const std::vector<std::string>& more) {
-  std::vector<std::string> flags = {"weights", "tokenizer", "dtype"};
+  std::vector<std::string> flags = {"weights", "tokenizer", "n_heads", "dtype"};
   flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }
@@ -53,7 +52,7 @@ absl::StatusOr<InferenceModel> LoadInferenceModel() {
   }
   const absl::StatusOr<std::optional<WeightFormat>> format = FormatFromFlags();
   if (!format.ok()) return format.status();
-  LoadOptions options;
+  LoadOptions options = {.n_heads = absl::GetFlag(FLAGS_n_heads), .format = *format};
   if (FlagWasGiven("tokenizer")) options.tokenizer = absl::GetFlag(FLAGS_tokenizer);
   absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path, options);
   if (!trained.ok()) return trained.status();
@@ -61,10 +60,6 @@ absl::StatusOr<InferenceModel> LoadInferenceModel() {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), note.c_str());
   }
   trained->model->Eval();
-  if (*format) {
-    trained->model->QuantizeWeights(**format);
-    ReleasePoolCache();
-  }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return InferenceModel{*std::move(trained), seconds.count()};
 }

@@ -5,6 +5,8 @@
 #ifndef GOKART_CH05_PRETRAIN_INFERENCE_FLAGS_H_
 #define GOKART_CH05_PRETRAIN_INFERENCE_FLAGS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 ABSL_DECLARE_FLAG(std::string, weights);
 ABSL_DECLARE_FLAG(std::string, tokenizer);  // defined by the program
 ABSL_DECLARE_FLAG(std::string, dtype);
+ABSL_DECLARE_FLAG(std::optional<int64_t>, n_heads);  // ch04_model/model_flags.h
 
 namespace gokart {
 

@@ -36,8 +36,9 @@ ABSL_FLAG(int64_t, story_characters, 20000000,
           "Characters of stories to train on, without --text.");
 ABSL_FLAG(
     std::string, tokenizer, "",
-    "gpt2; a tokenizer file; or bpe:SIZE, trained on the text itself. Without it: gpt2 for --text, "
-    "bpe:1500 for stories.");
+    "gpt2; a tokenizer file; to train on a text also bpe:SIZE, made from the text itself. Without "
+    "it: the one that belongs to --weights; without weights gpt2 for --text, bpe:1500 for "
+    "stories.");
 ABSL_FLAG(std::string, model, "laptop",
           "A model by name: gpt2-small, gpt2-medium, gpt2-large, gpt2-xl, laptop, laptop-large. "
           "The flags for sizes "
@@ -154,7 +155,8 @@ absl::Status UseWeights(const std::string& path, PretrainOptions& options) {
   const absl::StatusOr<WeightFile> file = OpenWeights(path);
   if (!file.ok()) return file.status();
   std::vector<std::string> notes;
-  const absl::StatusOr<GptConfig> config = ConfigOf(*file, {.trainable = true}, notes);
+  const absl::StatusOr<GptConfig> config =
+      ConfigOf(*file, {.trainable = true, .n_heads = absl::GetFlag(FLAGS_n_heads)}, notes);
   if (!config.ok()) return config.status();
   for (const std::string& note : notes)
     std::fprintf(stderr, "%s: %s\n", path.c_str(), note.c_str());
@@ -162,7 +164,7 @@ absl::Status UseWeights(const std::string& path, PretrainOptions& options) {
   if (!model.ok()) return model.status();
   options.model = *std::move(model);
   options.weights = path;
-  if (!FlagWasGiven("tokenizer")) options.tokenizer = TokenizerBeside(*file);
+  if (!FlagWasGiven("tokenizer")) options.tokenizer = TokenizerSpecOf(*file);
   return absl::OkStatus();
 }
 
@@ -235,7 +237,7 @@ absl::Status Info(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1) return absl::InvalidArgumentError("one file or folder expected");
   const absl::StatusOr<WeightFile> file = OpenWeights(arguments[0]);
   if (!file.ok()) return file.status();
-  std::printf("%s", DescribeWeights(*file).c_str());
+  std::printf("%s", DescribeWeights(*file, absl::GetFlag(FLAGS_n_heads)).c_str());
   return absl::OkStatus();
 }
 
@@ -244,7 +246,8 @@ absl::Status ConvertModel(const std::vector<std::string>&) {
                                   .out = absl::GetFlag(FLAGS_out),
                                   .format = absl::GetFlag(FLAGS_format),
                                   .dtype = absl::GetFlag(FLAGS_dtype),
-                                  .tokenizer = absl::GetFlag(FLAGS_tokenizer)};
+                                  .tokenizer = absl::GetFlag(FLAGS_tokenizer),
+                                  .n_heads = absl::GetFlag(FLAGS_n_heads)};
   if (options.in.empty()) return absl::InvalidArgumentError("--in is missing: what to convert");
   if (options.out.empty()) return absl::InvalidArgumentError("--out is missing: what to write");
   const absl::StatusOr<std::string> done = Convert(options);
@@ -300,6 +303,7 @@ int main(int argc, char** argv) {
                "any file or folder that --weights takes. The tensors themselves are not read.\n\n"
                "  bazel run //ch05_pretrain -- info gpt2/model.safetensors",
            .arguments = "FILE",
+           .flags = {"n_heads"},
            .run = Info},
           {.name = "convert",
            .summary = "Writes a model in another program's format.",
@@ -315,7 +319,7 @@ int main(int argc, char** argv) {
                "--tokenizer=none leaves the tokenizer out.\n\n"
                "  bazel run //ch05_pretrain -- convert --in=runs/pretrain-1 --out=mine.gguf "
                "--dtype=q8_0",
-           .flags = {"in", "out", "format", "dtype", "tokenizer"},
+           .flags = {"in", "out", "format", "dtype", "tokenizer", "n_heads"},
            .run = ConvertModel},
           {.name = "search",
            .summary = "Tries out hyperparameters over a grid.",

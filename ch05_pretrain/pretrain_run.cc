@@ -24,6 +24,7 @@
 #include "ch05_pretrain/run_tokenizer.h"
 #include "ch05_pretrain/weights/load_model.h"
 #include "ch05_pretrain/weights/open_weights.h"
+#include "ch05_pretrain/weights/weights_tokenizer.h"
 #include "tensor/random.h"
 #include "workshop/file.h"
 #include "workshop/plot.h"
@@ -181,7 +182,7 @@ absl::Status PretrainRun::LoadCorpus(const std::string& saved_tokenizer) {
                      "tokenizer must be the one that they were made with"));
   }
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      LoadTokenizer(saved_tokenizer.empty() ? options_.tokenizer : saved_tokenizer);
+      LoadTokenizerOrGguf(saved_tokenizer.empty() ? options_.tokenizer : saved_tokenizer);
   if (!tokenizer.ok()) return tokenizer.status();
   tokenizer_ = *std::move(tokenizer);
   absl::StatusOr<TokenSplit> tokens =

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ch02_data/bpe_tokenizer.h"
 #include "ch02_data/bpe_trainer.h"
-#include "ch02_data/load_tokenizer.h"
+#include "ch05_pretrain/weights/weights_tokenizer.h"
 
 namespace gokart {
 namespace {
@@ -32,7 +32,7 @@ constexpr const char* kNames[] = {"tokenizer.json", "tokenizer.model"};
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> MakeRunTokenizer(const std::string& spec,
                                                             std::string_view text) {
-  if (!spec.starts_with(kTrainPrefix)) return LoadTokenizer(spec, text);
+  if (!spec.starts_with(kTrainPrefix)) return LoadTokenizerOrGguf(spec, text);
   int vocab_size = 0;
   if (!absl::SimpleAtoi(spec.substr(kTrainPrefix.size()), &vocab_size)) {
     return absl::InvalidArgumentError(

@@ -26,7 +26,8 @@ absl::StatusOr<TrainedModel> LoadTrainedModel(const std::string& path, const Loa
   absl::StatusOr<LoadedModel> loaded =
       LoadModel(*std::move(file), {.trainable = options.trainable,
                                    .tie_weights = options.tie_weights,
-                                   .n_heads = options.n_heads});
+                                   .n_heads = options.n_heads,
+                                   .format = options.format});
   if (!loaded.ok()) return loaded.status();
   trained.model = std::move(loaded->model);
   return trained;

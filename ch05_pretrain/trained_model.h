@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "ch02_data/tokenizer.h"
 #include "ch04_model/gpt_model.h"
+#include "tensor/quantized/weight_format.h"
 
 namespace gokart {
 
@@ -36,6 +37,8 @@ struct LoadOptions {
   std::optional<bool> tie_weights = {};
   /// For weights without a configuration, which don't tell the number of heads.
   std::optional<int64_t> n_heads = {};
+  /// Puts the matrices into this format as they are read; not for training. Not set: float32.
+  std::optional<WeightFormat> format = {};
 };
 
 /// Loads what OpenWeights opens: a folder of a run or of a publisher, or a file. Errors: nothing of

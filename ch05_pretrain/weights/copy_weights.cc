@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "ch05_pretrain/weights/tensor_file.h"
 #include "tensor/kernels/parallel.h"
 #include "tensor/kernels/transpose.h"
 
@@ -62,24 +61,21 @@ void TurnConverted(const StoredTensor& tensor, const Turned& t, int64_t begin, i
 
 }  // namespace
 
-void CopyPart(const StoredTensor& tensor, const StoredPlace& place, const Shape& shape,
-              float* out) {
+void CopyRows(const StoredTensor& tensor, const StoredPlace& place, const Shape& shape,
+              int64_t begin, int64_t count, float* out) {
   if (!place.transposed) {
-    Convert(tensor, place.part * shape.size(), shape.size(), out);
-  } else {
-    const int64_t out_features = shape[0];
-    const Turned turned = {shape[1], place.parts * out_features, place.part * out_features,
-                           out_features};
-    const float* const floats = tensor.FloatsInPlace();
-    kernels::ParallelFor(out_features, kColumns, [&](int64_t begin, int64_t end) {
-      if (floats != nullptr) {
-        TurnFloats(floats, turned, begin, end, out);
-      } else {
-        TurnConverted(tensor, turned, begin, end, out);
-      }
-    });
+    const int64_t row = shape.With(0, 1).size();
+    return Convert(tensor, place.part * shape.size() + begin * row, count * row, out);
   }
-  GivePagesBack(tensor.bytes);
+  const Turned turned = {shape[1], place.parts * shape[0], place.part * shape[0] + begin, count};
+  const float* const floats = tensor.FloatsInPlace();
+  kernels::ParallelFor(count, kColumns, [&](int64_t first, int64_t end) {
+    if (floats != nullptr) {
+      TurnFloats(floats, turned, first, end, out);
+    } else {
+      TurnConverted(tensor, turned, first, end, out);
+    }
+  });
 }
 
 const float* PartInPlace(const StoredTensor& tensor, const StoredPlace& place, const Shape& shape) {

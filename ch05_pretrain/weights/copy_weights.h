@@ -1,9 +1,11 @@
 // Numbers of a file brought into the layout of the engine: converted, transposed, several threads
 // at once.
 //
-//   CopyPart(tensor, {"h.0.attn.c_attn.weight", true, 1, 3}, shape, weight.mutable_data());
+//   CopyRows(tensor, {"h.0.attn.c_attn.weight", true, 1, 3}, shape, 0, shape[0], out);
 #ifndef GOKART_CH05_PRETRAIN_WEIGHTS_COPY_WEIGHTS_H_
 #define GOKART_CH05_PRETRAIN_WEIGHTS_COPY_WEIGHTS_H_
+
+#include <cstdint>
 
 #include "ch05_pretrain/weights/gpt_names.h"
 #include "tensor/shape.h"
@@ -11,10 +13,10 @@
 
 namespace gokart {
 
-/// Writes the parameter of this shape that is at `place` of `tensor`, whose shape must be
-/// StoredShape() and whose type a floating-point one. Pages of a mapped file that were read are
-/// given back on the way.
-void CopyPart(const StoredTensor& tensor, const StoredPlace& place, const Shape& shape, float* out);
+/// Writes the rows [begin, begin + count) of the parameter of this shape that is at `place` of
+/// `tensor`, whose shape must be StoredShape() and whose type a floating-point one.
+void CopyRows(const StoredTensor& tensor, const StoredPlace& place, const Shape& shape,
+              int64_t begin, int64_t count, float* out);
 
 /// Where the parameter lies in `tensor`, row-major and as floats that need no conversion; nullptr
 /// if it does not.

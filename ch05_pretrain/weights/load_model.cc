@@ -1,6 +1,7 @@
 #include "ch05_pretrain/weights/load_model.h"
 
-#include <cstring>
+#include <algorithm>
+#include <stdexcept>
 #include <unordered_map>
 #include <utility>
 
@@ -15,81 +16,6 @@
 
 namespace gokart {
 namespace {
-
-constexpr int64_t kGpt2HeadDim = 64;
-
-std::optional<std::vector<int64_t>> ShapeIn(const TensorTable& table, const std::string& name) {
-  const std::optional<TensorTable::Source> source = table.Find(name);
-  if (!source || source->tensor->shape.size() != 2) return std::nullopt;
-  return source->tensor->shape;
-}
-
-int64_t CountLayers(const TensorTable& table, const WeightFile& file) {
-  int64_t layers = 0;
-  const auto has_layer = [&](int64_t layer) {
-    return table.Find(absl::StrCat("trf_blocks.", layer, ".norm1.scale")).has_value();
-  };
-  while (layers < static_cast<int64_t>(file.tensors.size()) && has_layer(layers)) ++layers;
-  return layers;
-}
-
-// GPT-2's of this width, or a guess.
-int64_t FindHeads(int64_t emb_dim, std::vector<std::string>& notes) {
-  for (const NamedGptConfig& named : NamedGptConfigs()) {
-    if (named.name.starts_with("gpt2-") && named.config.emb_dim == emb_dim) {
-      notes.push_back(absl::StrCat("no configuration: ", named.config.n_heads, " heads, as ",
-                                   named.name, " has"));
-      return named.config.n_heads;
-    }
-  }
-  const bool divides = emb_dim % kGpt2HeadDim == 0;
-  const int64_t heads = divides ? emb_dim / kGpt2HeadDim : 1;
-  notes.push_back(absl::StrCat("no configuration: ", heads, heads == 1 ? " head" : " heads",
-                               " assumed", divides ? ", each of dimension 64 as in GPT-2" : ""));
-  return heads;
-}
-
-absl::StatusOr<GptConfig> InferConfig(const TensorTable& table, const WeightFile& file,
-                                      const LoadModelOptions& options,
-                                      std::vector<std::string>& notes) {
-  const auto tokens = ShapeIn(table, "tok_emb.weight");
-  const auto positions = ShapeIn(table, "pos_emb.weight");
-  const int64_t layers = CountLayers(table, file);
-  if (!tokens || !positions || layers == 0 || (*tokens)[0] < 1 || (*tokens)[1] < 1) {
-    const auto place = [&](const char* name) { return PlaceOf(name, table.naming()).name; };
-    return absl::InvalidArgumentError(
-        absl::StrCat(file.path, ": there is no configuration, and it can't be inferred without ",
-                     place("tok_emb.weight"), " [V, C], ", place("pos_emb.weight"), " [T, C] and ",
-                     place("trf_blocks.0.norm1.scale")));
-  }
-  GptConfig config = {.vocab_size = (*tokens)[0],
-                      .context_length = (*positions)[0],
-                      .emb_dim = (*tokens)[1],
-                      .n_layers = layers};
-  config.n_heads = options.n_heads ? *options.n_heads : FindHeads(config.emb_dim, notes);
-  if (absl::Status s = CheckGptConfig(config); !s.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(file.path, ": ", s.message()));
-  }
-  return config;
-}
-
-// Whether the file's head is its token embedding.
-bool HeadIsEmbedding(const TensorTable& table) {
-  const auto head = table.Find("out_head.weight");
-  const auto tokens = table.Find("tok_emb.weight");
-  if (!head || !tokens) return true;
-  const StoredTensor &a = *head->tensor, &b = *tokens->tensor;
-  if (a.dtype != b.dtype || a.shape != b.shape) return false;
-  const bool same = a.bytes.data() == b.bytes.data() || a.bytes.empty() ||
-                    std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
-  if (same && a.bytes.data() != b.bytes.data()) GivePagesBack(a.bytes);
-  return same;
-}
-
-// A configuration of this program's own says for certain what GPT-2's publishers leave open.
-bool IsOwnConfig(const WeightFile& file) {
-  return file.config.has_value() && file.metadata.contains("config");
-}
 
 // A parameter's parts: rows of one tensor, in order.
 using Parts = std::vector<NamedPart>;
@@ -125,11 +51,35 @@ const float* ParameterInPlace(const TensorTable& table, const Parts& parts) {
   return begin;
 }
 
-void CopyParameter(const TensorTable& table, Parts& parts) {
+void CopyParameter(const WeightFile& file, const TensorTable& table, Parts& parts) {
   for (NamedPart& part : parts) {
     const TensorTable::Source source = SourceOf(table, part);
-    CopyPart(*source.tensor, source.place, part.shape(), part.mutable_data());
+    CopyRows(*source.tensor, source.place, part.shape(), 0, part.rows, part.mutable_data());
+    file.GivePagesBack(*source.tensor);
   }
+}
+
+// out[count, ...] = rows [begin, begin + count) of the whole parameter.
+void CopyRowsOf(const WeightFile& file, const TensorTable& table, const Parts& parts, int64_t begin,
+                int64_t count, float* out) {
+  for (const NamedPart& part : parts) {
+    const int64_t first = std::max(begin, part.row_begin);
+    const int64_t end = std::min(begin + count, part.row_begin + part.rows);
+    if (first >= end) continue;
+    const TensorTable::Source source = SourceOf(table, part);
+    CopyRows(*source.tensor, source.place, part.shape(), first - part.row_begin, end - first,
+             out + (first - begin) * part.shape().With(0, 1).size());
+    file.GivePagesBack(*source.tensor);
+  }
+}
+
+// The slots of a model's matrices, by what identifies the matrix.
+std::unordered_map<const GradSlot*, MatrixSlot> MatricesOf(GPTModel& model) {
+  std::unordered_map<const GradSlot*, MatrixSlot> matrices;
+  for (const MatrixSlot& slot : model.Matrices()) {
+    matrices.emplace(slot.weight->grad_slot().get(), slot);
+  }
+  return matrices;
 }
 
 std::unique_ptr<GPTModel> MakeUninitialised(const GptConfig& config) {
@@ -174,26 +124,10 @@ absl::Status CheckFile(const WeightFile& file, const TensorTable& table, GptConf
 
 }  // namespace
 
-absl::StatusOr<GptConfig> ConfigOf(const WeightFile& file, const LoadModelOptions& options,
-                                   std::vector<std::string>& notes) {
-  const absl::StatusOr<TensorTable> table = TensorTable::Make(file);
-  if (!table.ok()) return table.status();
-  absl::StatusOr<GptConfig> config =
-      file.config ? *file.config : InferConfig(*table, file, options, notes);
-  if (!config.ok()) return config;
-  if (!IsOwnConfig(file)) {
-    config->qkv_bias = table->Find("trf_blocks.0.att.W_query.bias").has_value();
-    config->tie_weights = HeadIsEmbedding(*table);
-  }
-  config->tie_weights = options.tie_weights.value_or(config->tie_weights);
-  if (!options.trainable) {
-    config->drop_rate = 0;
-    config->drop_rate_emb = config->drop_rate_attn = config->drop_rate_shortcut = std::nullopt;
-  }
-  return config;
-}
-
 absl::StatusOr<LoadedModel> LoadModel(WeightFile weights, const LoadModelOptions& options) {
+  if (options.trainable && options.format) {
+    throw std::invalid_argument("LoadModel: weights that are trained stay float32");
+  }
   // The model keeps the file as long as it uses it.
   const auto file = std::make_shared<const WeightFile>(std::move(weights));
   LoadedModel loaded;
@@ -204,15 +138,26 @@ absl::StatusOr<LoadedModel> LoadModel(WeightFile weights, const LoadModelOptions
   if (absl::Status s = CheckFile(*file, *table, *config); !s.ok()) return s;
   loaded.model = MakeUninitialised(*config);
   loaded.model->RequireGrad(options.trainable);
+  const auto matrices = MatricesOf(*loaded.model);
   for (Parts& parts : ByParameter(loaded.model->NamedParts())) {
     Tensor& whole = parts.front().tensor;
+    const auto matrix = matrices.find(whole.grad_slot().get());
+    if (options.format && matrix != matrices.end()) {
+      *matrix->second.instead = QuantizedMatrix::QuantizeRows(
+          *options.format, whole.dim(0), whole.dim(1), [&](int64_t begin, int64_t n, float* out) {
+            CopyRowsOf(*file, *table, parts, begin, n, out);
+          });
+      *matrix->second.weight = Tensor();
+      continue;
+    }
     const float* const in_place = options.trainable ? nullptr : ParameterInPlace(*table, parts);
     if (in_place != nullptr) {
       whole.SetBuffer(Buffer::Borrow(in_place, whole.size(), file));
     } else {
-      CopyParameter(*table, parts);
+      CopyParameter(*file, *table, parts);
     }
   }
+  ReleasePoolCache();  // what the layers were made with, if it was not used
   return loaded;
 }
 
@@ -220,8 +165,18 @@ absl::Status LoadParameters(const WeightFile& file, const GptConfig& config,
                             std::vector<NamedPart> parts) {
   const absl::StatusOr<TensorTable> table = TensorTable::Make(file);
   if (!table.ok()) return table.status();
-  if (absl::Status s = CheckFile(file, *table, config); !s.ok()) return s;
-  for (Parts& parameter : ByParameter(std::move(parts))) CopyParameter(*table, parameter);
+  GptConfig stored = config;
+  const auto positions = table->Find("pos_emb.weight");
+  if (positions && positions->tensor->shape.size() == 2) {
+    stored.context_length = positions->tensor->shape.front();
+  }
+  if (config.context_length > stored.context_length) {
+    return absl::InvalidArgumentError(absl::StrCat(file.path, ": holds ", stored.context_length,
+                                                   " positions, too few for a ",
+                                                   "context length of ", config.context_length));
+  }
+  if (absl::Status s = CheckFile(file, *table, stored); !s.ok()) return s;
+  for (Parts& parameter : ByParameter(std::move(parts))) CopyParameter(file, *table, parameter);
   return absl::OkStatus();
 }
 

@@ -5,8 +5,8 @@
 //   Tensor logits = loaded->model->ForwardLast(ids);
 //
 // Memory: a tensor that lies in the file as the model needs it is used there, through the memory
-// map. Others are transposed or converted one at a time, and their pages given back: loading takes
-// hardly more memory than the model itself.
+// map. Others are transposed or converted one at a time, or a few rows at a time if they are to be
+// quantised, and their pages given back: loading takes hardly more memory than the model itself.
 #ifndef GOKART_CH05_PRETRAIN_WEIGHTS_LOAD_MODEL_H_
 #define GOKART_CH05_PRETRAIN_WEIGHTS_LOAD_MODEL_H_
 
@@ -19,6 +19,7 @@
 #include "ch04_model/gpt_config.h"
 #include "ch04_model/gpt_model.h"
 #include "ch05_pretrain/weights/weight_file.h"
+#include "tensor/quantized/weight_format.h"
 
 namespace gokart {
 
@@ -30,8 +31,11 @@ struct LoadModelOptions {
   /// as the same one unless the configuration says that it is not.
   std::optional<bool> tie_weights = {};
   /// For files without a configuration, which don't tell how many heads there are. Not set: as many
-  /// as the GPT-2 of this width has, or heads of dimension 64.
+  /// as the GPT-2 of this width has.
   std::optional<int64_t> n_heads = {};
+  /// Puts the model's matrices (Module::Matrices) into this format on the way, a few rows at a
+  /// time; not for training. Not set: float32.
+  std::optional<WeightFormat> format = {};
 };
 
 struct LoadedModel {
@@ -40,7 +44,8 @@ struct LoadedModel {
 };
 
 /// The configuration of the model in a file: the one it comes with, completed by what its tensors
-/// say, or else inferred from their shapes. Errors: tensors that are not those of a GPT.
+/// say, or else inferred from their shapes. Errors: tensors that are not those of a GPT; a number
+/// of heads that nothing tells, or that is not the one asked for.
 absl::StatusOr<GptConfig> ConfigOf(const WeightFile& file, const LoadModelOptions& options,
                                    std::vector<std::string>& notes);
 
@@ -48,7 +53,8 @@ absl::StatusOr<GptConfig> ConfigOf(const WeightFile& file, const LoadModelOption
 /// of another shape or no floating-point numbers: the message lists every one, expected and found.
 absl::StatusOr<LoadedModel> LoadModel(WeightFile file, const LoadModelOptions& options = {});
 
-/// The same into parameters that are there already, by the workshop's names; they get copies.
+/// The same into parameters that are there already, by the workshop's names; they get copies. A
+/// context length shorter than the file's takes the first positions; a longer one is an error.
 absl::Status LoadParameters(const WeightFile& file, const GptConfig& config,
                             std::vector<NamedPart> parts);
 

@@ -161,6 +161,49 @@ TEST(LoadModelTest, UsesTheMemoryMapWhereTheLayoutAllows) {
   }
 }
 
+// What no file holds in one piece is in memory, which must not be given back to the system.
+TEST(LoadModelTest, CopiesOfTensorsStayWhole) {
+  for (const bool trainable : {false, true}) {
+    absl::StatusOr<WeightFile> file = OpenWeights(std::string(kFolder) + "hf.safetensors");
+    ASSERT_TRUE(file.ok()) << file.status();
+    for (StoredTensor& t : file->tensors) {
+      file->copies.push_back(
+          std::make_shared<const std::vector<std::byte>>(t.bytes.begin(), t.bytes.end()));
+      t.bytes = *file->copies.back();
+    }
+    const absl::StatusOr<LoadedModel> loaded =
+        LoadModel(*std::move(file), {.trainable = trainable});
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    loaded->model->Eval();
+    EXPECT_LT(LogitError(*loaded->model), 1e-5);
+  }
+}
+
+// From each layout the bits that the model has when it is quantised as a whole.
+TEST(LoadModelTest, QuantisedOnTheWay) {
+  for (const WeightFormatInfo& info : WeightFormats()) {
+    for (const char* name : {"hf.safetensors", "workshop.pth", "tf/model.ckpt"}) {
+      SCOPED_TRACE(std::string(info.name) + " from " + name);
+      const absl::StatusOr<LoadedModel> whole = Load(std::string(kFolder) + name, {.n_heads = 4});
+      ASSERT_TRUE(whole.ok()) << whole.status();
+      whole->model->QuantizeWeights(info.format);
+      const absl::StatusOr<LoadedModel> loaded =
+          Load(std::string(kFolder) + name, {.n_heads = 4, .format = info.format});
+      ASSERT_TRUE(loaded.ok()) << loaded.status();
+      EXPECT_EQ(loaded->model->WeightBytes(), whole->model->WeightBytes());
+      EXPECT_EQ(loaded->model->NamedParts().size(), whole->model->NamedParts().size());
+      const TokenIds ids = {{1, 2, 3, 96}};
+      const NoGrad no_grad;
+      const Tensor a = loaded->model->Forward(ids), b = whole->model->Forward(ids);
+      EXPECT_TRUE(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
+    }
+  }
+  EXPECT_THROW(Load(std::string(kFolder) + "hf.safetensors",
+                    {.trainable = true, .format = WeightFormat::kQ8})
+                   .IgnoreError(),
+               std::invalid_argument);
+}
+
 TEST(LoadModelTest, LoadingDrawsNoRandomNumbers) {
   ManualSeed(5);
   const std::string before = GlobalGenerator().state().Serialize();
@@ -345,15 +388,74 @@ TEST(LoadModelTest, AConfigurationLargerThanTheFileIsRefusedBeforeAnythingIsAllo
 TEST(LoadModelTest, InfersWhatNoConfigurationSays) {
   const std::string folder = TempFolder("inferred");
   WriteChanged(folder + "/model.safetensors", [](std::vector<OwnedTensor>&) {});
-  const absl::StatusOr<LoadedModel> loaded = Load(folder);
+  EXPECT_THAT(ErrorOf(folder),
+              HasSubstr("model.safetensors: there is no configuration, weights don't tell the "
+                        "number of heads, and no GPT-2 is 48 wide: give --n_heads"));
+  EXPECT_THAT(std::string(Load(folder, {.n_heads = 5}).status().message()),
+              HasSubstr("n_heads is 5"));
+  const absl::StatusOr<LoadedModel> loaded = Load(folder, {.n_heads = 4});
   ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_LT(LogitError(*loaded->model), 1e-5);
   const GptConfig& config = loaded->model->config;
   EXPECT_EQ(config.vocab_size, 97);
   EXPECT_EQ(config.context_length, 32);
   EXPECT_EQ(config.emb_dim, 48);
   EXPECT_EQ(config.n_layers, 2);
   EXPECT_TRUE(config.qkv_bias);
-  EXPECT_THAT(loaded->notes, ElementsAre(HasSubstr("1 head assumed")));
+  EXPECT_THAT(loaded->notes, IsEmpty());
+}
+
+// Of GPT-2's width, and of no more than is needed to tell.
+TEST(LoadModelTest, HeadsOfAGpt2AreKnownByItsWidth) {
+  constexpr std::pair<int64_t, int64_t> kHeadsOfWidth[] = {
+      {768, 12}, {1024, 16}, {1280, 20}, {1600, 25}};
+  for (const auto& [width, heads] : kHeadsOfWidth) {
+    const std::vector<float> numbers(3 * width);
+    WeightFile file;
+    file.path = "the/path";
+    for (const auto& [name, shape] : std::vector<std::pair<std::string, std::vector<int64_t>>>{
+             {"tok_emb.weight", {3, width}},
+             {"pos_emb.weight", {2, width}},
+             {"trf_blocks.0.norm1.scale", {width}}}) {
+      file.tensors.push_back(MakeStoredTensor(
+          name, shape, std::span(numbers).first(shape.size() == 2 ? shape[0] * width : width)));
+    }
+    std::vector<std::string> notes;
+    const absl::StatusOr<GptConfig> config = ConfigOf(file, {}, notes);
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_EQ(config->n_heads, heads);
+    EXPECT_THAT(notes, ElementsAre(HasSubstr(std::to_string(heads) + " heads, as gpt2-")));
+    EXPECT_EQ(ConfigOf(file, {.n_heads = 8}, notes)->n_heads, 8);
+  }
+}
+
+TEST(LoadModelTest, AConfigurationAndTheCallerMustAgreeAboutHeads) {
+  EXPECT_TRUE(Load(std::string(kFolder) + "hf.safetensors", {.n_heads = 4}).ok());
+  EXPECT_THAT(
+      std::string(Load(std::string(kFolder) + "hf.safetensors", {.n_heads = 8}).status().message()),
+      HasSubstr("hf.safetensors: 8 heads were asked for, but tensor/testdata/gpt2_micro/"
+                "config.json says 4"));
+}
+
+TEST(LoadModelTest, AShorterContextTakesTheFirstPositions) {
+  const absl::StatusOr<WeightFile> file = OpenWeights(std::string(kFolder) + "hf.safetensors");
+  ASSERT_TRUE(file.ok()) << file.status();
+  GptConfig config = *file->config;
+  config.context_length = 20;
+  GPTModel model(config);
+  const absl::Status status = LoadParameters(*file, config, model.NamedParts());
+  ASSERT_TRUE(status.ok()) << status;
+  model.Eval();
+  const absl::StatusOr<LoadedModel> whole = LoadModel(*file);
+  const TokenIds ids = {
+      {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}};
+  const NoGrad no_grad;
+  const Tensor a = model.Forward(ids), b = whole->model->Forward(ids);
+  EXPECT_TRUE(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
+
+  config.context_length = 33;
+  EXPECT_EQ(LoadParameters(*file, config, GPTModel(config).NamedParts()).message(),
+            file->path + ": holds 32 positions, too few for a context length of 33");
 }
 
 TEST(LoadModelTest, ADamagedTensorIsFound) {

@@ -26,6 +26,15 @@ uint32_t Compute(DataChecksum::Kind kind, std::span<const std::byte> bytes) {
       crc32_z(start, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
+// Tells the system that these bytes of a mapped file are not needed now: their pages leave the
+// resident memory, and come back from the page cache when they are touched.
+void GivePagesOfMapBack(std::span<const std::byte> bytes) {
+  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(bytes.data()) + page - 1) / page * page;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 const MappedFile* FileAround(const TensorFile& file, std::span<const std::byte> bytes) {
   for (const auto& mapped : file.files) {
     if (Contains(mapped->bytes(), bytes)) return mapped.get();
@@ -55,11 +64,15 @@ std::optional<int64_t> TensorFile::OffsetOf(const StoredTensor& tensor) const {
   return tensor.bytes.data() - mapped->bytes().data();
 }
 
+void TensorFile::GivePagesBack(const StoredTensor& tensor) const {
+  if (FileAround(*this, tensor.bytes) != nullptr) GivePagesOfMapBack(tensor.bytes);
+}
+
 absl::Status VerifyChecksums(const TensorFile& file) {
   for (const DataChecksum& checksum : file.checksums) {
     const uint32_t actual = Compute(checksum.kind, checksum.bytes);
     const MappedFile* const mapped = FileAround(file, checksum.bytes);
-    if (mapped != nullptr) GivePagesBack(checksum.bytes);
+    if (mapped != nullptr) GivePagesOfMapBack(checksum.bytes);
     if (actual == checksum.expected) continue;
     const std::string where =
         mapped == nullptr ? absl::StrCat(file.path, ": ")
@@ -71,13 +84,6 @@ absl::Status VerifyChecksums(const TensorFile& file) {
                                      checksum.expected)));
   }
   return absl::OkStatus();
-}
-
-void GivePagesBack(std::span<const std::byte> bytes) {
-  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(bytes.data()) + page - 1) / page * page;
-  const uintptr_t end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 }  // namespace gokart

@@ -45,6 +45,10 @@ struct TensorFile {
   /// The tensor of this name, or nullptr. Looks at all of them.
   const StoredTensor* Find(const std::string& name) const;
 
+  /// Gives the pages of a tensor in a mapped file back to the system, which reads them again if
+  /// they are needed; `copies` stay as they are.
+  void GivePagesBack(const StoredTensor& tensor) const;
+
   /// The mapped file that a tensor lies in, or nullptr.
   std::shared_ptr<const MappedFile> FileOf(const StoredTensor& tensor) const;
   /// Where in that file it begins.
@@ -54,10 +58,6 @@ struct TensorFile {
 /// Reads everything that has a checksum, and gives the pages back. Error: the first one that is
 /// wrong, with path and offset.
 absl::Status VerifyChecksums(const TensorFile& file);
-
-/// Tells the system that these bytes of a mapped file are not needed now: their pages leave the
-/// resident memory, and come back from the page cache when they are touched.
-void GivePagesBack(std::span<const std::byte> bytes);
 
 }  // namespace gokart
 

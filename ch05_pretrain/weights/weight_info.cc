@@ -54,10 +54,16 @@ std::string Numbers(const WeightFile& file) {
 }
 
 // The configuration, found or inferred, and how many parameters it makes.
-std::string Configuration(const WeightFile& file) {
+std::string Configuration(const WeightFile& file, std::optional<int64_t> n_heads) {
+  const std::optional<GptNaming> naming = FindNaming(file.tensors);
+  if (!naming) return Line("Configuration", "none of a GPT-2");
+  std::string lines = Line("Names", GptNamingText(*naming));
   std::vector<std::string> notes;
-  const absl::StatusOr<GptConfig> config = ConfigOf(file, {.trainable = true}, notes);
-  if (!config.ok()) return Line("Configuration", "none of a GPT-2");
+  const absl::StatusOr<GptConfig> config =
+      ConfigOf(file, {.trainable = true, .n_heads = n_heads}, notes);
+  if (!config.ok()) {
+    return lines + Line("Configuration", std::string(config.status().message()));
+  }
   int64_t parameters = 0;
   for (const GptParameter& parameter : GptParameters(*config)) {
     int64_t size = 1;
@@ -69,7 +75,6 @@ std::string Configuration(const WeightFile& file) {
   for (const auto& [name, value] : json.items()) {
     fields.push_back(absl::StrCat(name, " ", value.dump()));
   }
-  std::string lines = Line("Names", GptNamingText(*FindNaming(file.tensors)));
   lines += Line("Configuration", absl::StrJoin(fields, ", "));
   lines += Line("", file.config_source.empty() ? "inferred from the shapes"
                                                : absl::StrCat("from ", file.config_source));
@@ -99,10 +104,10 @@ std::string TensorTableText(const WeightFile& file) {
 
 }  // namespace
 
-std::string DescribeWeights(const WeightFile& file) {
+std::string DescribeWeights(const WeightFile& file, std::optional<int64_t> n_heads) {
   std::string page = Line("File", file.path);
   page += Line("Format", absl::StrCat(file.format, ", ", SizeOfFiles(file)));
-  page += Configuration(file);
+  page += Configuration(file, n_heads);
   page += Line("Numbers", Numbers(file));
   for (const auto& [key, value] : file.metadata) {
     page += Line("Metadata", absl::StrCat(Shown(key), ": ", Shown(value)));

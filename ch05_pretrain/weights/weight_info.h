@@ -9,6 +9,8 @@
 #ifndef GOKART_CH05_PRETRAIN_WEIGHTS_WEIGHT_INFO_H_
 #define GOKART_CH05_PRETRAIN_WEIGHTS_WEIGHT_INFO_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ch05_pretrain/weights/weight_file.h"
@@ -16,8 +18,8 @@
 namespace gokart {
 
 /// Format, configuration, numbers by type, and a table of the tensors: name, type, shape, where in
-/// which file it begins.
-std::string DescribeWeights(const WeightFile& file);
+/// which file it begins. `n_heads` as in LoadModelOptions.
+std::string DescribeWeights(const WeightFile& file, std::optional<int64_t> n_heads = std::nullopt);
 
 }  // namespace gokart
 

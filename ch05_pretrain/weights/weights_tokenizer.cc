@@ -1,6 +1,10 @@
 #include "ch05_pretrain/weights/weights_tokenizer.h"
 
+#include <array>
 #include <filesystem>
+#include <fstream>
+#include <span>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,26 +12,38 @@
 #include "ch02_data/load_tokenizer.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
 #include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/open_gguf.h"
 
 namespace gokart {
 namespace {
 
 namespace fs = std::filesystem;
 
-// The tokenizer in a GGUF file, or null if it holds none.
-absl::StatusOr<std::unique_ptr<Tokenizer>> FromGguf(const WeightFile& file) {
-  const auto kind = file.metadata.find("tokenizer.ggml.model");
-  if (kind == file.metadata.end() || kind->second == "none") return nullptr;
-  const absl::StatusOr<GgufFile> gguf = GgufFile::Open(file.path);
+bool HasTokenizer(const WeightFile& gguf) {
+  const auto kind = gguf.metadata.find("tokenizer.ggml.model");
+  return kind != gguf.metadata.end() && kind->second != "none";
+}
+
+bool BeginsAsGguf(const std::string& path) {
+  std::array<char, 4> start = {};
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return false;
+  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
+  return IsGguf(std::as_bytes(std::span(start)));
+}
+
+absl::StatusOr<std::unique_ptr<Tokenizer>> FromGguf(const std::string& path) {
+  const absl::StatusOr<GgufFile> gguf = GgufFile::Open(path);
   if (!gguf.ok()) return gguf.status();
-  absl::StatusOr<BpeVocabulary> vocabulary = VocabularyFromGguf(gguf->metadata(), file.path);
+  absl::StatusOr<BpeVocabulary> vocabulary = VocabularyFromGguf(gguf->metadata(), path);
   if (!vocabulary.ok()) return vocabulary.status();
-  return std::make_unique<BpeTokenizer>(file.path, *std::move(vocabulary));
+  return std::make_unique<BpeTokenizer>(path, *std::move(vocabulary));
 }
 
 }  // namespace
 
-std::string TokenizerBeside(const WeightFile& file) {
+std::string TokenizerSpecOf(const WeightFile& file) {
+  if (file.format == "GGUF" && HasTokenizer(file)) return file.path;
   const fs::path folder = fs::path(file.path).parent_path();
   for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.json", "encoder.json"}) {
     std::error_code error;
@@ -36,14 +52,16 @@ std::string TokenizerBeside(const WeightFile& file) {
   return "gpt2";
 }
 
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizerOrGguf(const std::string& spec,
+                                                               std::string_view text) {
+  return BeginsAsGguf(spec) ? FromGguf(spec) : LoadTokenizer(spec, text);
+}
+
 absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizerOf(const WeightFile& file,
                                                            const std::string& spec,
                                                            int64_t vocab_size) {
-  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = nullptr;
-  if (spec.empty() && file.format == "GGUF") tokenizer = FromGguf(file);
-  if (!tokenizer.ok()) return tokenizer;
-  const std::string used = spec.empty() ? TokenizerBeside(file) : spec;
-  if (*tokenizer == nullptr) tokenizer = LoadTokenizer(used);
+  const std::string used = spec.empty() ? TokenizerSpecOf(file) : spec;
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = LoadTokenizerOrGguf(used);
   if (!tokenizer.ok() || (*tokenizer)->vocab_size() <= vocab_size) return tokenizer;
   const bool guessed = spec.empty() && used == "gpt2";
   return absl::InvalidArgumentError(absl::StrCat(

@@ -1,6 +1,5 @@
 #include "tensor/nn/embedding.h"
 
-#include "tensor/nn/linear.h"
 #include "tensor/nn/skip_init.h"
 #include "tensor/ops/embedding.h"
 #include "tensor/ops/layout.h"
@@ -20,8 +19,6 @@ Tensor Embedding::Forward(const TokenIds& ids) const {
   if (quantized) return ops::EmbeddingLookup(*quantized, Flat(ids), ShapeOf(ids));
   return ops::EmbeddingLookup(weight, Flat(ids), ShapeOf(ids));
 }
-
-void Embedding::QuantizeTable(WeightFormat format) { MoveToQuantized(format, weight, quantized); }
 
 Tensor Embedding::FirstRows(int64_t n) const { return ops::Slice(weight, 0, 0, n); }
 

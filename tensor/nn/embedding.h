@@ -23,10 +23,10 @@ class Embedding : public Module {
   /// The rows 0, 1, ..., n - 1: [n, embedding_dim]; positions, for instance.
   Tensor FirstRows(int64_t n) const;
 
-  /// Puts the table into a low-precision format, from which rows are made floats as they are looked
-  /// up; FirstRows is no longer possible. Not part of QuantizeWeights: a table of positions is too
-  /// small to be worth it. Throws std::logic_error when that was done already.
-  void QuantizeTable(WeightFormat format);
+  /// The table, for those who want it in a low-precision format, from which rows are made floats
+  /// as they are looked up; FirstRows is no longer possible then. Not one of Matrices(): a table of
+  /// positions is too small to be worth it.
+  MatrixSlot Table() { return {&weight, &quantized}; }
 
   Tensor weight;                             ///< undefined once quantised
   std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then

@@ -1,7 +1,6 @@
 #include "tensor/nn/linear.h"
 
 #include <cmath>
-#include <stdexcept>
 
 #include "tensor/nn/skip_init.h"
 #include "tensor/ops/linear.h"
@@ -42,16 +41,8 @@ Tensor Linear::ForwardGelu(const Tensor& x) const {
   return quantized ? ops::LinearGelu(x, *quantized, bias) : ops::LinearGelu(x, weight, bias);
 }
 
-void Linear::QuantizeWeights(WeightFormat format) { MoveToQuantized(format, weight, quantized); }
+void Linear::AppendMatrices(std::vector<MatrixSlot>& out) { out.push_back({&weight, &quantized}); }
 
 int64_t Linear::QuantizedBytes() const { return quantized ? quantized->bytes() : 0; }
-
-void MoveToQuantized(WeightFormat format, Tensor& weight,
-                     std::optional<QuantizedMatrix>& quantized) {
-  if (!weight.defined())
-    throw std::logic_error("QuantizeWeights: the weights are quantised already");
-  quantized = QuantizedMatrix::Quantize(format, weight.dim(0), weight.dim(1), weight.values());
-  weight = Tensor();
-}
 
 }  // namespace gokart

@@ -22,22 +22,15 @@ class Linear : public Module {
   /// Gelu(Forward(x)), in one pass over memory.
   Tensor ForwardGelu(const Tensor& x) const;
 
-  /// Throws std::logic_error when the weight is quantised already.
-  void QuantizeWeights(WeightFormat format) override;
-
   Tensor weight;                             ///< undefined once quantised
   Tensor bias;                               ///< undefined without a bias
   std::optional<QuantizedMatrix> quantized;  ///< what stands in for the weight then
   AdapterSlot adapter;                       ///< for a map that is trained beside the weight
 
  protected:
+  void AppendMatrices(std::vector<MatrixSlot>& out) override;
   int64_t QuantizedBytes() const override;
 };
-
-/// Moves a layer's weight [out, in] from `weight` to `quantized`, and frees its floats. Throws
-/// std::logic_error when it is quantised already.
-void MoveToQuantized(WeightFormat format, Tensor& weight,
-                     std::optional<QuantizedMatrix>& quantized);
 
 /// Draws `tensor` uniform in +-1 / sqrt(fan_in), as PyTorch initialises a linear layer.
 void InitLinear(Tensor& tensor, int64_t fan_in);

@@ -1,5 +1,6 @@
 #include "tensor/nn/module.h"
 
+#include <stdexcept>
 #include <unordered_set>
 
 #include "tensor/nn/linear_adapter.h"
@@ -94,8 +95,24 @@ int64_t Module::NumTrainableParameters() const {
   return n;
 }
 
+std::vector<MatrixSlot> Module::Matrices() {
+  std::vector<MatrixSlot> matrices;
+  AppendMatrices(matrices);
+  return matrices;
+}
+
+void Module::AppendMatrices(std::vector<MatrixSlot>& out) {
+  for (const auto& [name, module] : modules_) module->AppendMatrices(out);
+}
+
 void Module::QuantizeWeights(WeightFormat format) {
-  for (const auto& [name, module] : modules_) module->QuantizeWeights(format);
+  for (const auto& [weight, instead] : Matrices()) {
+    if (!weight->defined()) {
+      throw std::logic_error("QuantizeWeights: the weights are quantised already");
+    }
+    *instead = QuantizedMatrix::Quantize(format, weight->dim(0), weight->dim(1), weight->values());
+    *weight = Tensor();
+  }
 }
 
 int64_t Module::WeightBytes() const {

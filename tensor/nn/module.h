@@ -15,10 +15,12 @@
 #define GOKART_TENSOR_NN_MODULE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tensor/quantized/quantized_matrix.h"
 #include "tensor/quantized/weight_format.h"
 #include "tensor/tensor.h"
 
@@ -27,6 +29,12 @@ namespace gokart {
 struct NamedTensor {
   std::string name;
   Tensor tensor;
+};
+
+/// A matrix of weights that may be kept in a low-precision format.
+struct MatrixSlot {
+  Tensor* weight;                           ///< [out, in]; undefined once quantised
+  std::optional<QuantizedMatrix>* instead;  ///< what stands in for the weight then
 };
 
 class AdapterSlot;
@@ -63,10 +71,14 @@ class Module {
   void RequireGrad(bool value);
   void ClearGrad();
 
+  /// The large matrices of this layer and all inside it: those that QuantizeWeights is about.
+  std::vector<MatrixSlot> Matrices();
+
   /// Puts the large matrices of this layer and all inside it into a low-precision format, for
   /// inference or for training something else on top: they are no parameters any more, and their
-  /// floats are freed, one matrix at a time. Other parameters stay.
-  virtual void QuantizeWeights(WeightFormat format);
+  /// floats are freed, one matrix at a time. Other parameters stay. Throws std::logic_error when
+  /// they are quantised already.
+  void QuantizeWeights(WeightFormat format);
   /// Memory of all weights, quantised or not.
   int64_t WeightBytes() const;
 
@@ -83,6 +95,9 @@ class Module {
   /// A layer's only slot has no name. One of several is named as the layer would be that it stands
   /// for, beside this one: "W_key" in a layer "att.qkv" is "att.W_key".
   void RegisterAdapterSlot(std::string name, AdapterSlot* slot);
+
+  /// Adds the matrices of this layer and all inside it.
+  virtual void AppendMatrices(std::vector<MatrixSlot>& out);
 
   /// Memory of the matrices of this layer and all inside it that were quantised.
   virtual int64_t QuantizedBytes() const;

@@ -11,7 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 seconds=${1:-3600}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(safetensors shard_index config tf_checkpoint pickle torch_file gguf)
+[ ${#targets[@]} -gt 0 ] || targets=(safetensors shard_index config tf_checkpoint pickle torch_file gguf gguf_model
+                                      gguf_tokenizer tokenizer_json)
 
 folder=${FUZZ_FOLDER:-$HOME/.cache/gokart/fuzz}
 mkdir -p "$folder"

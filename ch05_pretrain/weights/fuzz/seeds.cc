@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace gokart {
 namespace {
@@ -302,6 +303,238 @@ std::vector<Seed> GgufSeeds() {
   };
 }
 
+// --- A GPT in a GGUF file, and its tokenizer
+
+std::string GgufText(const std::string& text) { return LittleEndian(uint64_t{text.size()}) + text; }
+
+std::string GgufSize(const std::string& key, uint32_t value) {
+  return GgufText(key) + LittleEndian(uint32_t{4}) + LittleEndian(value);
+}
+
+std::string GgufString(const std::string& key, const std::string& value) {
+  return GgufText(key) + LittleEndian(uint32_t{8}) + GgufText(value);
+}
+
+std::string GgufStrings(const std::string& key, const std::vector<std::string>& values) {
+  std::string all = GgufText(key) + LittleEndian(uint32_t{9}) + LittleEndian(uint32_t{8}) +
+                    LittleEndian(uint64_t{values.size()});
+  for (const std::string& value : values) all += GgufText(value);
+  return all;
+}
+
+std::string GgufNumbers(const std::string& key, const std::vector<int32_t>& values) {
+  std::string all = GgufText(key) + LittleEndian(uint32_t{9}) + LittleEndian(uint32_t{5}) +
+                    LittleEndian(uint64_t{values.size()});
+  for (const int32_t value : values) all += LittleEndian(value);
+  return all;
+}
+
+struct GgufMatrix {
+  std::string name;
+  std::vector<uint64_t> shape;  // the last axis first, as in the file
+};
+
+// A file of these values and tensors of float32.
+std::string Gguf(const std::vector<std::string>& values, const std::vector<GgufMatrix>& tensors) {
+  std::string file = "GGUF"s + LittleEndian(uint32_t{3}) + LittleEndian(uint64_t{tensors.size()}) +
+                     LittleEndian(uint64_t{values.size()});
+  for (const std::string& value : values) file += value;
+  uint64_t offset = 0;
+  for (const GgufMatrix& tensor : tensors) {
+    uint64_t size = 4;
+    file += GgufText(tensor.name) + LittleEndian(static_cast<uint32_t>(tensor.shape.size()));
+    for (const uint64_t d : tensor.shape) {
+      file += LittleEndian(d);
+      size *= d;
+    }
+    file += LittleEndian(uint32_t{0}) + LittleEndian(offset);
+    offset += (size + 31) / 32 * 32;
+  }
+  file.resize((file.size() + 31) / 32 * 32 + offset, '\1');
+  return file;
+}
+
+// Four tokens, three positions, one layer two numbers wide.
+std::vector<std::string> GptValues() {
+  return {GgufString("general.architecture", "gpt2"),
+          GgufSize("gpt2.context_length", 3),
+          GgufSize("gpt2.embedding_length", 2),
+          GgufSize("gpt2.feed_forward_length", 8),
+          GgufSize("gpt2.block_count", 1),
+          GgufSize("gpt2.attention.head_count", 1)};
+}
+
+std::vector<GgufMatrix> GptTensors() {
+  return {{"token_embd.weight", {2, 4}},        {"position_embd.weight", {2, 3}},
+          {"blk.0.attn_norm.weight", {2}},      {"blk.0.attn_norm.bias", {2}},
+          {"blk.0.attn_qkv.weight", {2, 6}},    {"blk.0.attn_qkv.bias", {6}},
+          {"blk.0.attn_output.weight", {2, 2}}, {"blk.0.attn_output.bias", {2}},
+          {"blk.0.ffn_norm.weight", {2}},       {"blk.0.ffn_norm.bias", {2}},
+          {"blk.0.ffn_up.weight", {2, 8}},      {"blk.0.ffn_up.bias", {8}},
+          {"blk.0.ffn_down.weight", {8, 2}},    {"blk.0.ffn_down.bias", {2}},
+          {"output_norm.weight", {2}},          {"output_norm.bias", {2}}};
+}
+
+std::vector<Seed> GgufModelSeeds() {
+  const auto with_value = [](size_t i, const std::string& value) {
+    std::vector<std::string> values = GptValues();
+    values[i] = value;
+    return Gguf(values, GptTensors());
+  };
+  const auto with_tensor = [](size_t i, const GgufMatrix& tensor) {
+    std::vector<GgufMatrix> tensors = GptTensors();
+    tensors[i] = tensor;
+    return Gguf(GptValues(), tensors);
+  };
+  std::vector<GgufMatrix> with_head = GptTensors();
+  with_head.push_back({"output.weight", {2, 4}});
+  std::vector<GgufMatrix> one_more = GptTensors();
+  one_more.push_back({"blk.1.attn_norm.weight", {2}});
+  return {
+      {"good", Gguf(GptValues(), GptTensors()), true},
+      {"with_head", Gguf(GptValues(), with_head), true},
+      {"llama", with_value(0, GgufString("general.architecture", "llama"))},
+      {"long_context", with_value(1, GgufSize("gpt2.context_length", 2000000000))},
+      {"wide", with_value(2, GgufSize("gpt2.embedding_length", 2000000000))},
+      {"other_feed_forward", with_value(3, GgufSize("gpt2.feed_forward_length", 9))},
+      {"many_layers", with_value(4, GgufSize("gpt2.block_count", 2000000000))},
+      {"no_layers", with_value(4, GgufSize("gpt2.block_count", 0))},
+      {"heads_do_not_divide", with_value(5, GgufSize("gpt2.attention.head_count", 3))},
+      {"heads_as_text", with_value(5, GgufString("gpt2.attention.head_count", "1"))},
+      {"without_values", Gguf({}, GptTensors())},
+      {"without_tensors", Gguf(GptValues(), {})},
+      {"no_tokens", with_tensor(0, {"token_embd.weight", {2, 0}})},
+      {"tokens_as_vector", with_tensor(0, {"token_embd.weight", {8}})},
+      {"qkv_not_in_three", with_tensor(4, {"blk.0.attn_qkv.weight", {2, 5}})},
+      {"turned", with_tensor(10, {"blk.0.ffn_up.weight", {8, 2}})},
+      {"left_over", Gguf(GptValues(), one_more)},
+      {"missing", with_tensor(14, {"other.weight", {2}})},
+  };
+}
+
+// The symbols by which vocabularies name the 256 bytes, which the format of GPT-2 has made of
+// Latin-1: printable ones are themselves, the others follow from U+0100 on.
+std::vector<std::string> ByteNames() {
+  std::vector<std::string> names;
+  const auto add = [&](int code) {
+    names.push_back(code < 128 ? std::string(1, static_cast<char>(code))
+                               : std::string{static_cast<char>(0xc0 | code >> 6),
+                                             static_cast<char>(0x80 | (code & 63))});
+  };
+  for (int code = '!'; code <= '~'; ++code) add(code);
+  for (int code = 0xa1; code <= 0xff; ++code) {
+    if (code != 0xad) add(code);
+  }
+  for (int code = 0x100; names.size() < 256; ++code) add(code);
+  return names;
+}
+
+// The bytes, "he", "the", an end of text.
+struct SmallTokenizer {
+  std::vector<std::string> names = ByteNames();
+  std::vector<int32_t> types = std::vector<int32_t>(259, 1);
+  std::vector<std::string> merges = {"h e", "t he"};
+
+  SmallTokenizer() {
+    names.insert(names.end(), {"he", "the", "<|endoftext|>"});
+    types.back() = 3;
+  }
+
+  std::string AsGguf() const {
+    return Gguf(
+        {GgufString("tokenizer.ggml.model", "gpt2"), GgufString("tokenizer.ggml.pre", "gpt-2"),
+         GgufStrings("tokenizer.ggml.tokens", names),
+         GgufNumbers("tokenizer.ggml.token_type", types),
+         GgufStrings("tokenizer.ggml.merges", merges)},
+        {});
+  }
+
+  std::string AsJson() const {
+    std::string vocab, pairs;
+    for (size_t id = 0; id < names.size(); ++id) {
+      if (types[id] != 1) continue;
+      const bool escaped = names[id] == "\"" || names[id] == "\\";
+      vocab += (id == 0 ? "\"" : ",\"") + (escaped ? "\\" + names[id] : names[id]) +
+               "\":" + std::to_string(id);
+    }
+    for (const std::string& pair : merges) pairs += (pairs.empty() ? "\"" : ",\"") + pair + "\"";
+    return "{\"added_tokens\":[{\"id\":258,\"content\":\"<|endoftext|>\",\"special\":true}],"
+           "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},"
+           "\"model\":{\"type\":\"BPE\",\"vocab\":{" +
+           vocab + "},\"merges\":[" + pairs + "]}}";
+  }
+};
+
+// What both formats can get wrong in the same way.
+std::vector<std::pair<std::string, SmallTokenizer>> BrokenTokenizers() {
+  std::vector<std::pair<std::string, SmallTokenizer>> broken;
+  const auto add = [&](const std::string& name) -> SmallTokenizer& {
+    return broken.emplace_back(name, SmallTokenizer()).second;
+  };
+  add("merge_of_none").merges[0] = "h x e";
+  add("merge_without_space").merges[0] = "he";
+  add("merge_twice").merges.push_back("h e");
+  add("merge_to_none").merges.push_back("e h");
+  add("byte_missing").names[5] = "xyz";
+  add("name_twice").names[257] = "he";
+  add("name_of_no_bytes").names[257] = "\xe4\xb8\xad";
+  add("name_not_utf8").names[257] = "\xff\xfe";
+  add("empty_name").names[257] = "";
+  add("long_name").names[257] = Repeated("the", 1000);
+  return broken;
+}
+
+std::vector<Seed> GgufTokenizerSeeds() {
+  std::vector<Seed> seeds = {{"good", SmallTokenizer().AsGguf(), true}};
+  for (const auto& [name, tokenizer] : BrokenTokenizers()) {
+    seeds.push_back({name, tokenizer.AsGguf()});
+  }
+  SmallTokenizer padded;
+  padded.names.push_back("[PAD259]");
+  padded.types.push_back(5);
+  seeds.push_back({"padded", padded.AsGguf(), true});
+  SmallTokenizer types;
+  types.types.pop_back();
+  seeds.push_back({"types_missing", types.AsGguf()});
+  SmallTokenizer twice;
+  twice.names[257] = "<|endoftext|>";
+  twice.types[257] = 3;
+  seeds.push_back({"added_twice", twice.AsGguf()});
+  seeds.push_back({"without_values", Gguf({}, {})});
+  return seeds;
+}
+
+std::vector<Seed> TokenizerJsonSeeds() {
+  const std::string good = SmallTokenizer().AsJson();
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = good;
+    const size_t at = changed.find(from);
+    if (at == changed.npos) throw std::logic_error("the seed has no " + from);
+    return changed.replace(at, from.size(), to);
+  };
+  std::vector<Seed> seeds = {{"good", good, true}};
+  for (const auto& [name, tokenizer] : BrokenTokenizers()) {
+    seeds.push_back({name, tokenizer.AsJson()});
+  }
+  const std::vector<Seed> others = {
+      {"huge_id", with("\":257", "\":9223372036854775807")},
+      {"negative_id", with("\":257", "\":-1")},
+      {"gap", with("\":257", "\":300")},
+      {"id_twice", with("\":257", "\":256")},
+      {"id_as_text", with("\":257", "\":\"257\"")},
+      {"added_far_away", with("\"id\":258", "\"id\":2000000000")},
+      {"added_over_a_token", with("\"id\":258", "\"id\":3")},
+      {"other_model", with("\"BPE\"", "\"WordPiece\"")},
+      {"other_cut", with("\"ByteLevel\"", "\"Metaspace\"")},
+      {"merges_as_object", with("\"merges\":[\"h e\",\"t he\"]", "\"merges\":{}")},
+      {"deep", Repeated("{\"model\":", 5000)},
+      {"not_json", "{\"model\""},
+      {"nothing", ""},
+  };
+  seeds.insert(seeds.end(), others.begin(), others.end());
+  return seeds;
+}
+
 }  // namespace
 
 std::vector<Seed> SeedsFor(const std::string& target) {
@@ -312,6 +545,9 @@ std::vector<Seed> SeedsFor(const std::string& target) {
   if (target == "pickle") return PickleSeeds();
   if (target == "torch_file") return TorchFileSeeds();
   if (target == "gguf") return GgufSeeds();
+  if (target == "gguf_model") return GgufModelSeeds();
+  if (target == "gguf_tokenizer") return GgufTokenizerSeeds();
+  if (target == "tokenizer_json") return TokenizerJsonSeeds();
   throw std::invalid_argument("there is no fuzz target " + target);
 }
 

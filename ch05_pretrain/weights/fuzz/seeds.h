@@ -16,8 +16,9 @@ struct Seed {
 };
 
 /// The seeds of a target: "safetensors", "shard_index", "config", "tf_checkpoint", "pickle",
-/// "torch_file" or "gguf". The golden files are read from tensor/testdata/gpt2_micro in the current
-/// folder. Throws std::invalid_argument for another name, std::runtime_error if one is missing.
+/// "torch_file", "gguf", "gguf_model", "gguf_tokenizer" or "tokenizer_json". The golden files are
+/// read from tensor/testdata/gpt2_micro in the current folder. Throws std::invalid_argument for
+/// another name, std::runtime_error if one is missing.
 std::vector<Seed> SeedsFor(const std::string& target);
 
 }  // namespace gokart

@@ -7,7 +7,11 @@
 #include <functional>
 #include <stdexcept>
 
+#include "ch02_data/huggingface_format.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
+#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/open_gguf.h"
+#include "ch05_pretrain/weights/load_model.h"
 #include "ch05_pretrain/weights/publisher_config.h"
 #include "ch05_pretrain/weights/shard_index.h"
 #include "ch05_pretrain/weights/strict_json.h"
@@ -102,6 +106,36 @@ TEST(SeedsTest, TorchFile) {
 TEST(SeedsTest, Gguf) {
   Errors("gguf",
          [](const std::string& bytes) { return ParseGguf(Bytes(bytes), "the/path").status(); });
+}
+
+TEST(SeedsTest, GgufModel) {
+  auto errors = Errors("gguf_model", [](const std::string& bytes) {
+    absl::StatusOr<WeightFile> file = ReadGguf(Bytes(bytes), "the/path");
+    return file.ok() ? LoadModel(*std::move(file)).status() : file.status();
+  });
+  EXPECT_THAT(errors["llama"], HasSubstr("general.architecture is llama, expected gpt2"));
+  EXPECT_THAT(errors["many_layers"], HasSubstr("of 2000000000 layers"));
+  EXPECT_THAT(errors["long_context"], HasSubstr("pos_emb.weight is F32 [3, 2], expected"));
+  EXPECT_THAT(errors["qkv_not_in_three"], HasSubstr("[5, 2]: expected 3 equal parts"));
+  EXPECT_THAT(errors["left_over"], HasSubstr("is left over"));
+}
+
+TEST(SeedsTest, GgufTokenizer) {
+  auto errors = Errors("gguf_tokenizer", [](const std::string& bytes) {
+    const absl::StatusOr<GgufContents> contents = ParseGguf(Bytes(bytes), "the/path");
+    return contents.ok() ? VocabularyFromGguf(contents->metadata, "the/path").status()
+                         : contents.status();
+  });
+  EXPECT_THAT(errors["merge_of_none"], HasSubstr("tokenizer.ggml.merges[0]"));
+  EXPECT_THAT(errors["name_of_no_bytes"], HasSubstr("tokenizer.ggml.tokens[257]"));
+}
+
+TEST(SeedsTest, TokenizerJson) {
+  auto errors = Errors("tokenizer_json", [](const std::string& text) {
+    return ParseHuggingFace(text, "the/path").status();
+  });
+  EXPECT_THAT(errors["merge_of_none"], HasSubstr("model.merges[0]"));
+  EXPECT_THAT(errors["other_cut"], HasSubstr("Metaspace"));
 }
 
 TEST(SeedsTest, UnknownTargets) { EXPECT_THROW(SeedsFor("x"), std::invalid_argument); }

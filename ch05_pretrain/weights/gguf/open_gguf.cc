@@ -46,11 +46,8 @@ bool IsGguf(std::span<const std::byte> bytes) {
   return bytes.size() >= 4 && std::memcmp(bytes.data(), "GGUF", 4) == 0;
 }
 
-absl::StatusOr<WeightFile> OpenGguf(const std::string& path) {
-  absl::StatusOr<MappedFile> mapped = MappedFile::Open(path);
-  if (!mapped.ok()) return mapped.status();
-  const auto file_map = std::make_shared<const MappedFile>(*std::move(mapped));
-  const absl::StatusOr<GgufContents> contents = ParseGguf(file_map->bytes(), path);
+absl::StatusOr<WeightFile> ReadGguf(std::span<const std::byte> bytes, const std::string& path) {
+  const absl::StatusOr<GgufContents> contents = ParseGguf(bytes, path);
   if (!contents.ok()) return contents.status();
   absl::StatusOr<GptConfig> config = GptFromGguf(*contents, path);
   if (!config.ok()) return config.status();
@@ -59,13 +56,21 @@ absl::StatusOr<WeightFile> OpenGguf(const std::string& path) {
   file.format = "GGUF";
   file.config = *std::move(config);
   file.config_source = path;
-  file.files = {file_map};
   for (const auto& [key, value] : contents->metadata) file.metadata[key] = ValueText(value);
   for (const GgufTensor& tensor : contents->tensors) {
     if (absl::Status s = AddParameters(tensor, file.tensors); !s.ok()) {
       return absl::Status(s.code(), absl::StrCat(path, ": ", s.message()));
     }
   }
+  return file;
+}
+
+absl::StatusOr<WeightFile> OpenGguf(const std::string& path) {
+  absl::StatusOr<MappedFile> mapped = MappedFile::Open(path);
+  if (!mapped.ok()) return mapped.status();
+  const auto file_map = std::make_shared<const MappedFile>(*std::move(mapped));
+  absl::StatusOr<WeightFile> file = ReadGguf(file_map->bytes(), path);
+  if (file.ok()) file->files = {file_map};
   return file;
 }
 

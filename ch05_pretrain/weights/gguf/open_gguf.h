@@ -19,6 +19,9 @@ bool IsGguf(std::span<const std::byte> bytes);
 /// ParseGguf and GptFromGguf, and tensors of types that only other programs read.
 absl::StatusOr<WeightFile> OpenGguf(const std::string& path);
 
+/// The same from a file in memory, which must outlive the result.
+absl::StatusOr<WeightFile> ReadGguf(std::span<const std::byte> bytes, const std::string& path);
+
 }  // namespace gokart
 
 #endif  // GOKART_CH05_PRETRAIN_WEIGHTS_GGUF_OPEN_GGUF_H_
