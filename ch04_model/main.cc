@@ -12,6 +12,7 @@
 #include "nlohmann/json.hpp"
 #include "tensor/random.h"
 #include "workshop/command_line.h"
+#include "workshop/human.h"
 #include "workshop/run_folder.h"
 #include "workshop/section.h"
 
@@ -65,7 +66,8 @@ absl::Status RunLlama(const std::vector<std::string>&) {
       CheckFlagBetween("num_tokens", static_cast<double>(num_tokens), 0, kLongestCache);
   if (!flag.ok()) return flag;
   if (num_tokens == 0) num_tokens = 8192;  // Llama 3's context
-  PrintSection("", "From GPT-2 to Llama 3.2, one change after the other");
+  PrintSection("", "From GPT-2 to Llama 3.2, one change after the other (cache of " +
+                       FormatCount(num_tokens) + " tokens)");
   PrintBlock(StepsTable(num_tokens));
   PrintSection("", "The published Llamas (weights, and the cache of a full context, in 16 bit)");
   PrintBlock(NamedLlamasTable());

@@ -75,20 +75,20 @@ int64_t NumParameters(const LlamaConfig& config) {
 
 const std::vector<NamedLlamaConfig>& NamedLlamaConfigs() {
   static const auto* const configs = new std::vector<NamedLlamaConfig>{
-      {"llama2-7b", "July 2023", {}},
+      {"llama2-7b", "Jul 2023", {}},
       {"llama2-13b",
-       "July 2023",
+       "Jul 2023",
        {.emb_dim = 5120, .n_heads = 40, .n_kv_groups = 40, .n_layers = 40, .hidden_dim = 13824}},
       {"llama2-70b",
-       "July 2023",
+       "Jul 2023",
        {.emb_dim = 8192, .n_heads = 64, .n_kv_groups = 8, .n_layers = 80, .hidden_dim = 28672}},
-      {"llama3-8b", "April 2024", Llama3(4096, 32, 32, 14336)},
-      {"llama3-70b", "April 2024", Llama3(8192, 64, 80, 28672)},
-      {"llama3.1-8b", "July 2024", Longer(Llama3(4096, 32, 32, 14336), 8)},
-      {"llama3.1-70b", "July 2024", Longer(Llama3(8192, 64, 80, 28672), 8)},
-      {"llama3.1-405b", "July 2024", Longer(Llama3(16384, 128, 126, 53248), 8)},
-      {"llama3.2-1b", "September 2024", Tied(Longer(Llama3(2048, 32, 16, 8192), 32))},
-      {"llama3.2-3b", "September 2024", Tied(Longer(Llama3(3072, 24, 28, 8192), 32))},
+      {"llama3-8b", "Apr 2024", Llama3(4096, 32, 32, 14336)},
+      {"llama3-70b", "Apr 2024", Llama3(8192, 64, 80, 28672)},
+      {"llama3.1-8b", "Jul 2024", Longer(Llama3(4096, 32, 32, 14336), 8)},
+      {"llama3.1-70b", "Jul 2024", Longer(Llama3(8192, 64, 80, 28672), 8)},
+      {"llama3.1-405b", "Jul 2024", Longer(Llama3(16384, 128, 126, 53248), 8)},
+      {"llama3.2-1b", "Sep 2024", Tied(Longer(Llama3(2048, 32, 16, 8192), 32))},
+      {"llama3.2-3b", "Sep 2024", Tied(Longer(Llama3(3072, 24, 28, 8192), 32))},
   };
   return *configs;
 }

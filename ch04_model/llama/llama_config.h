@@ -43,7 +43,7 @@ int64_t NumParameters(const LlamaConfig& config);
 /// A config under the name that its publisher gave it.
 struct NamedLlamaConfig {
   std::string name;       ///< "llama3-8b"
-  std::string published;  ///< "July 2023"
+  std::string published;  ///< "Jul 2023"
   LlamaConfig config;
 };
 

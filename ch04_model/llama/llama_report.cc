@@ -59,8 +59,7 @@ std::string Write(const LlamaModel& model, const std::string& start, size_t leng
 }  // namespace
 
 std::string StepsTable(int64_t num_tokens) {
-  Table table({"change", "parameters", "difference", "multiply-adds per token",
-               absl::StrCat("cache of ", FormatCount(num_tokens), " tokens"), "this is"});
+  Table table({"change", "parameters", "difference", "MACs per token", "cache", "this is"});
   int64_t before = NumParameters(GptToLlama().front().sizes);
   for (const ConversionStep& step : GptToLlama()) {
     const int64_t parameters = NumParameters(step.sizes);
@@ -74,11 +73,11 @@ std::string StepsTable(int64_t num_tokens) {
 }
 
 std::string NamedLlamasTable() {
-  Table table({"model", "published", "vocabulary", "context", "width", "heads", "of keys", "blocks",
-               "hidden", "RoPE's base", "scaled", "parameters", "weights", "cache"});
+  Table table({"model", "published", "vocabulary", "context", "width", "heads", "blocks", "hidden",
+               "RoPE's base", "scaled", "parameters", "weights", "cache"});
   for (const auto& [name, published, c] : NamedLlamaConfigs()) {
     table.AddRow({name, published, FormatCount(c.vocab_size), FormatCount(c.context_length),
-                  FormatCount(c.emb_dim), absl::StrCat(c.n_heads), absl::StrCat(c.n_kv_groups),
+                  FormatCount(c.emb_dim), absl::StrCat(c.n_heads, "/", c.n_kv_groups),
                   absl::StrCat(c.n_layers), FormatCount(c.hidden_dim),
                   FormatCount(static_cast<int64_t>(c.rope_base)),
                   c.rope_scaling ? absl::StrCat(c.rope_scaling->factor) : "-",

@@ -9,12 +9,12 @@
 
 namespace gokart {
 
-/// Each step of GptToLlama() with parameters, what it changed of them, multiply-adds per token, and
-/// the cache of a sequence of `num_tokens` in bfloat16.
+/// Each step of GptToLlama() with parameters, what it changed of them, multiply-adds (MACs) of the
+/// linear layers per token, and the cache of a sequence of `num_tokens` in bfloat16.
 std::string StepsTable(int64_t num_tokens);
 
-/// The published Llamas: sizes, parameters, bytes of the weights and of the cache of a full context
-/// in bfloat16.
+/// The published Llamas: sizes (heads of queries / of keys and values), parameters, bytes of the
+/// weights and of the cache of a full context in bfloat16.
 std::string NamedLlamasTable();
 
 /// After how many tokens some of a head's 64 pairs have turned around once, in Llama 2, 3, 3.1 and
