@@ -36,6 +36,17 @@ absl::Status CheckTraining(const ClassifyOptions& o) {
   return absl::OkStatus();
 }
 
+absl::Status CheckTexts(const ClassifyOptions& o) {
+  if (!o.data.empty()) return absl::OkStatus();  // what a file needs is known when it is read
+  for (const auto& [flag, value] : {std::pair("format", o.format),
+                                    {"quoting", o.quoting},
+                                    {"label_column", o.label_column},
+                                    {"text_column", o.text_column}}) {
+    if (!value.empty()) return Refuse(flag, value, "empty but with --data");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckSizes(const ClassifyOptions& o) {
   const bool random = o.weights == "random";
   for (const auto& [flag, size] : {std::pair("emb_dim", o.emb_dim),
@@ -86,6 +97,7 @@ absl::Status CheckClassifyOptions(const ClassifyOptions& o) {
     return Refuse("val_fraction", o.val_fraction,
                   "more than 0, and with the training part less than 1");
   }
+  if (absl::Status s = CheckTexts(o); !s.ok()) return s;
   if (absl::Status s = CheckModel(o); !s.ok()) return s;
   return CheckTraining(o);
 }

@@ -284,6 +284,10 @@ TEST_F(ClassifyRunTest, SaysWhatIsWrongInOneLine) {
   o.model = "laptop";
   EXPECT_THAT(ErrorOf(o), HasSubstr("--model=laptop: must be empty but with --weights=random"));
   o = Options();
+  o.data = "";
+  o.quoting = "none";
+  EXPECT_THAT(ErrorOf(o), HasSubstr("--quoting=none: must be empty but with --data"));
+  o = Options();
   o.train_fraction = 0.95;
   EXPECT_THAT(ErrorOf(o), HasSubstr("--val_fraction=0.1"));
   o = Options();

@@ -139,6 +139,20 @@ absl::StatusOr<std::string> StringOf(const nlohmann::json& object, const std::st
   return At(source, line, absl::StrCat("the object has no '", key, "'"));
 }
 
+// JSON in a line of its own, with the line's number in errors instead of "line 1, column 24".
+absl::StatusOr<nlohmann::json> ParseJsonLine(std::string_view text, const std::string& source,
+                                             int64_t line) {
+  absl::StatusOr<nlohmann::json> json = ParseJson(text, absl::StrCat(source, ": line ", line));
+  if (json.ok()) return json;
+  constexpr std::string_view kPlace = "parse error at line 1, ";
+  const std::string message(json.status().message());
+  const size_t place = message.find(kPlace);
+  if (place == std::string::npos) return json;
+  return absl::InvalidArgumentError(absl::StrCat(
+      source, ": line ", line, ", ",
+      message.substr(place + kPlace.size(), message.size() - place - kPlace.size() - 1)));
+}
+
 absl::StatusOr<std::vector<LabelledText>> ParseJsonLines(std::string_view content,
                                                          const std::string& source,
                                                          const LabelledTextsOptions& options) {
@@ -149,8 +163,7 @@ absl::StatusOr<std::vector<LabelledText>> ParseJsonLines(std::string_view conten
     content.remove_prefix(std::min(line.size() + 1, content.size()));
     ++line_number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    absl::StatusOr<nlohmann::json> json =
-        ParseJson(line, absl::StrCat(source, ": line ", line_number));
+    absl::StatusOr<nlohmann::json> json = ParseJsonLine(line, source, line_number);
     if (!json.ok()) return json.status();
     if (!json->is_object()) return At(source, line_number, "an object expected: {\"label\": ...}");
     absl::StatusOr<std::string> label = StringOf(*json, options.label_column, source, line_number);

@@ -65,7 +65,7 @@ TEST(LabelledTexts, ErrorsNameThePlace) {
   EXPECT_THAT(ErrorOf("kind,text\na,b\n", {.format = "csv"}),
               HasSubstr("line 1: no column is named 'label'; there are kind, text"));
   EXPECT_THAT(ErrorOf("{\"label\": \"a\", \"text\": \"b\"}\n{\"label\": \"a\", oops}\n", {}),
-              HasSubstr("my.file: line 2: byte 16"));
+              HasSubstr("my.file: line 2, column 16: syntax error while parsing"));
   EXPECT_THAT(ErrorOf("{\"label\": \"a\"}\n", {}), HasSubstr("line 1: the object has no 'text'"));
   EXPECT_THAT(ErrorOf("{\"label\": [1], \"text\": \"b\"}\n", {}), HasSubstr("'label' is array"));
   EXPECT_THAT(ErrorOf("ham\tok\nham\tb\xff\n", {}), HasSubstr("line 2, column 6: not UTF-8"));

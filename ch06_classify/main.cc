@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "ch02_data/utf8.h"
 #include "ch06_classify/classify_options.h"
 #include "ch06_classify/classify_run.h"
 #include "ch06_classify/experiments.h"
@@ -133,7 +135,10 @@ ClassifyOptions OptionsFromFlags() {
 }
 
 absl::Status Train(const std::vector<std::string>&) {
-  const ClassifyOptions options = OptionsFromFlags();
+  ClassifyOptions options = OptionsFromFlags();
+  if (!options.data.empty()) {  // config.json is read from other folders, too
+    options.data = std::filesystem::absolute(options.data).lexically_normal().string();
+  }
   absl::StatusOr<std::unique_ptr<ClassifyRun>> run = ClassifyRun::Prepare(options);
   if (!run.ok()) return run.status();
   const std::string out = absl::GetFlag(FLAGS_out);
@@ -232,6 +237,10 @@ absl::Status ClassifyAndPrint(const TextClassifier& classifier,
 absl::Status ClassifyFile(const TextClassifier& classifier, const std::string& path) {
   const absl::StatusOr<std::string> content = ReadFile(path);
   if (!content.ok()) return content.status();
+  if (const std::optional<size_t> invalid = FindInvalidUtf8(*content)) {
+    const int64_t line = 1 + std::count(content->begin(), content->begin() + *invalid, '\n');
+    return absl::InvalidArgumentError(absl::StrCat(path, ": line ", line, ": not UTF-8"));
+  }
   std::vector<std::string> texts;
   for (absl::string_view line : absl::StrSplit(*content, '\n')) {
     const absl::string_view text = absl::StripAsciiWhitespace(line);
@@ -259,6 +268,9 @@ absl::Status ClassifyTexts(const std::vector<std::string>&) {
   const absl::StatusOr<TextClassifier> classifier = ClassifierFromFlags();
   if (!classifier.ok()) return classifier.status();
   const std::string file = absl::GetFlag(FLAGS_file);
+  if (FlagWasGiven("text") && !file.empty()) {
+    return absl::InvalidArgumentError("--text and --file: give one of them");
+  }
   if (FlagWasGiven("text")) return ClassifyAndPrint(*classifier, {absl::GetFlag(FLAGS_text)});
   if (!file.empty()) return ClassifyFile(*classifier, file);
   return ClassifyInteractively(*classifier);
