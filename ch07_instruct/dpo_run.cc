@@ -8,17 +8,14 @@
 #include "ch05_pretrain/checkpoint.h"
 #include "ch05_pretrain/run_tokenizer.h"
 #include "ch06_classify/lora.h"
-#include "ch07_instruct/story_tasks.h"
+#include "ch07_instruct/shipped_instructions.h"
+#include "ch07_instruct/story_preferences.h"
+#include "tensor/ops/arithmetic.h"
 #include "tensor/random.h"
 #include "workshop/file.h"
 
 namespace gokart {
 namespace {
-
-// Draws for an answer that differs; a task with few answers needs some.
-constexpr int kTries = 100;
-constexpr uint64_t kHeldOutSeedOffset = 1000003;
-constexpr double kHeldOutShare = 0.15;  // as much as the workshop's split keeps back
 
 absl::Status Refuse(const char* field, double value, const char* must) {
   return absl::InvalidArgumentError(absl::StrCat(field, " is ", value, ": must be ", must));
@@ -29,10 +26,9 @@ absl::Status Check(const DpoOptions& o) {
   if (o.weights.empty()) {
     return absl::InvalidArgumentError("weights is empty: a finetuned model is needed");
   }
-  if (o.data.empty() && o.story_pairs < 40) {
-    return Refuse("story_pairs", number(o.story_pairs), "at least 40");
-  }
+  if (o.story_pairs < 0) return Refuse("story_pairs", number(o.story_pairs), "at least 0");
   if (!(o.beta > 0)) return Refuse("beta", o.beta, "more than 0");
+  if (!(o.nll_weight >= 0)) return Refuse("nll_weight", o.nll_weight, "at least 0");
   if (o.lora_rank < 0) return Refuse("lora_rank", number(o.lora_rank), "at least 0");
   if (!(o.lora_alpha > 0)) return Refuse("lora_alpha", o.lora_alpha, "more than 0");
   if (o.batch_size < 1) return Refuse("batch_size", number(o.batch_size), "at least 1");
@@ -49,19 +45,14 @@ absl::Status Check(const DpoOptions& o) {
 
 }  // namespace
 
-std::vector<InstructionEntry> StoryPreferences(uint64_t seed, size_t count, bool held_out) {
-  TaskGenerator generator(seed, held_out ? TaskPart::kHeldOut : TaskPart::kTrain);
-  std::vector<InstructionEntry> entries;
-  while (entries.size() < count) {
-    const size_t task = entries.size() % StoryTasks().size();
-    InstructionEntry entry = generator.Next(task);
-    std::string wrong = entry.output;
-    for (int i = 0; i < kTries && wrong == entry.output; ++i) wrong = generator.Next(task).output;
-    entry.extra["chosen"] = entry.output;
-    entry.extra["rejected"] = wrong;
-    entries.push_back(std::move(entry));
-  }
-  return entries;
+DpoOptions StoryDpoOptions() {
+  DpoOptions o;
+  o.story_pairs = 3400;
+  o.beta = 0.3;
+  o.nll_weight = 1;
+  o.learning_rate = 5e-4;
+  o.eval_freq = 50;
+  return o;
 }
 
 nlohmann::json DpoOptionsToJson(const DpoOptions& o) {
@@ -72,6 +63,7 @@ nlohmann::json DpoOptionsToJson(const DpoOptions& o) {
             {"story_pairs", o.story_pairs},
             {"template", o.prompt_template},
             {"beta", o.beta},
+            {"nll_weight", o.nll_weight},
             {"lora_rank", o.lora_rank},
             {"lora_alpha", o.lora_alpha},
             {"save_merged", o.save_merged},
@@ -109,14 +101,11 @@ absl::Status DpoRun::LoadEntries() {
     entries_ = SplitInstructions(*entries);
     return absl::OkStatus();
   }
-  const auto count = static_cast<size_t>(options_.story_pairs);
-  const auto held_out = static_cast<size_t>(static_cast<double>(count) * kHeldOutShare);
-  const uint64_t held_out_seed = options_.seed + kHeldOutSeedOffset;
-  entries_.train = StoryPreferences(options_.seed, count - held_out, /*held_out=*/false);
-  entries_.test = StoryPreferences(held_out_seed, held_out, /*held_out=*/true);
-  entries_.val.assign(entries_.test.end() - static_cast<int64_t>(held_out / 3),
-                      entries_.test.end());
-  entries_.test.resize(held_out - entries_.val.size());
+  entries_ = SplitInstructions(ShippedPreferences());
+  if (options_.story_pairs > 0) {
+    entries_.train = StoryPreferences(options_.seed, TaskPart::kTrain,
+                                      static_cast<size_t>(options_.story_pairs));
+  }
   return absl::OkStatus();
 }
 
@@ -187,10 +176,25 @@ absl::Status DpoRun::OpenFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
+std::vector<Tensor> DpoRun::PolicyOf(const Batch& batch) const {
+  return RowLogProbabilities(model_.model().Forward(batch.inputs), batch);  // [2 B, T, V] -> 2 B
+}
+
 DpoOutcome DpoRun::LossOf(const Batch& batch) {
   const std::vector<double> reference = reference_->LogProbabilities(batch);
-  const Tensor logits = model_.model().Forward(batch.inputs);  // [2 B, T, V]
-  return DpoLoss(RowLogProbabilities(logits, batch), reference, options_.beta);
+  return DpoLoss(PolicyOf(batch), reference, options_.beta);
+}
+
+// The chosen answers' log-probabilities come first; minus their mean is the loss of finetuning.
+Tensor DpoRun::TrainingLoss(const Batch& batch) {
+  const std::vector<double> reference = reference_->LogProbabilities(batch);
+  const std::vector<Tensor> policy = PolicyOf(batch);
+  Tensor loss = DpoLoss(policy, reference, options_.beta).loss;
+  const size_t pairs = policy.size() / 2;
+  const float share = static_cast<float>(options_.nll_weight / static_cast<double>(pairs));
+  if (share == 0) return loss;
+  for (size_t i = 0; i < pairs; ++i) loss = ops::Subtract(loss, ops::Scale(policy[i], share));
+  return loss;
 }
 
 void DpoRun::EvaluatePart(const DataLoader& loader, double& loss, DpoRewards& rewards) {
@@ -233,7 +237,7 @@ absl::Status DpoRun::Train(const DpoObserver& observer) {
       .num_epochs = options_.num_epochs,
       .eval_freq = 0,  // evaluations look at rewards, too: see on_step
       .learning_rate = LearningRateSchedule::Constant(options_.learning_rate)};
-  const BatchLoss loss = [&](const Batch& batch) { return LossOf(batch).loss; };
+  const BatchLoss loss = [&](const Batch& batch) { return TrainingLoss(batch); };
   if (absl::Status s = TrainModel(model_.model(), loss, *optimizer_, *train_loader_, *val_loader_,
                                   training, state_, hooks);
       !s.ok()) {

@@ -33,12 +33,16 @@
 namespace gokart {
 
 struct DpoOptions {
-  std::string weights;          ///< a finetuned model
-  std::string data;             ///< JSON with "chosen" and "rejected"; empty: story tasks
-  int64_t story_pairs = 2000;   ///< how many of them, without `data`
+  std::string weights;  ///< a finetuned model
+  std::string data;     ///< JSON with "chosen" and "rejected"; empty: StoryPreferences
+  int64_t story_pairs =
+      0;  ///< without `data`: pairs to make and train on; 0: those of the shipped set
   std::string prompt_template;  ///< empty: the model's own
   double beta = 0.1;            ///< how far the model may go from the reference: less is farther
-  int64_t lora_rank = 0;        ///< 0: all weights are trained
+  /// How much the training loss also wants chosen answers to be likely in themselves, as Llama 3
+  /// was trained (with 0.2; Grattafiori et al. 2024, arXiv 2407.21783); 0: the workshop's loss.
+  double nll_weight = 0;
+  int64_t lora_rank = 0;  ///< 0: all weights are trained
   double lora_alpha = 16;
   bool save_merged = true;  ///< with adapters: the whole model is saved, too, besides the adapters
   int64_t batch_size = 8;
@@ -96,7 +100,9 @@ class DpoRun {
   absl::Status OpenFolder(const std::string& folder);
   absl::Status Record(const DpoEvaluation& evaluation);
   absl::Status Save();
+  std::vector<Tensor> PolicyOf(const Batch& batch) const;
   DpoOutcome LossOf(const Batch& batch);
+  Tensor TrainingLoss(const Batch& batch);
   void EvaluatePart(const DataLoader& loader, double& loss, DpoRewards& rewards);
 
   DpoOptions options_;
@@ -114,9 +120,8 @@ class DpoRun {
   std::vector<DpoEvaluation> history_;
 };
 
-/// Pairs of a right answer and a wrong one to story tasks: the wrong one answers another entry of
-/// the same task. Like TaskGenerator's, entries of the two parts share nothing.
-std::vector<InstructionEntry> StoryPreferences(uint64_t seed, size_t count, bool held_out);
+/// For the laptop model and the pairs about its stories.
+DpoOptions StoryDpoOptions();
 
 nlohmann::json DpoOptionsToJson(const DpoOptions& options);
 

@@ -113,7 +113,7 @@ absl::Status DpoAndReport(DpoRun& run) {
   std::printf("Model       %s parameters, from %s\n",
               FormatCount(run.model().model().NumParameters()).c_str(), o.weights.c_str());
   std::printf("Pairs       %s: %d to train, %d to validate, %d to test\n",
-              o.data.empty() ? "right and wrong answers to story tasks" : o.data.c_str(),
+              o.data.empty() ? "better and worse answers to story tasks" : o.data.c_str(),
               static_cast<int>(run.entries().train.size()),
               static_cast<int>(run.entries().val.size()),
               static_cast<int>(run.entries().test.size()));

@@ -315,20 +315,31 @@ TEST_F(FinetuneRunTest, PreferencesAreLearnt) {
   }
 }
 
+// DPO alone makes a random model prefer an answer, but not say it.
+TEST_F(FinetuneRunTest, ChosenAnswersBecomeLikelyWithTheirOwnLoss) {
+  DpoOptions options;
+  options.weights = folder_ + "/base";
+  options.data = SmallData();
+  options.prompt_template = "short";
+  options.batch_size = 2;
+  options.num_epochs = 6;
+  options.learning_rate = 1e-2;
+  for (const bool with_loss : {false, true}) {
+    options.nll_weight = with_loss ? 1 : 0;
+    auto run = DpoRun::Start(options, folder_ + (with_loss ? "/with" : "/without"));
+    ASSERT_TRUE(run.ok()) << run.status().message();
+    ASSERT_TRUE((*run)->Train({}).ok());
+    const auto answer = Respond((*run)->model(), "Say blue.", "ccc", {.max_new_tokens = 6});
+    EXPECT_EQ(answer->starts_with("blue"), with_loss) << *answer;
+  }
+}
+
 TEST_F(FinetuneRunTest, PreferencesNeedBothAnswers) {
   DpoOptions options;
   options.weights = folder_ + "/base";
   options.data = WriteData("[{\"instruction\": \"A\", \"output\": \"B\", \"chosen\": \"B\"}]");
   EXPECT_THAT(std::string(DpoRun::Start(options, folder_ + "/dpo").status().message()),
               HasSubstr("entry 0 (line 1): has no \"rejected\""));
-}
-
-TEST(StoryPreferencesTest, ChosenIsRightAndRejectedIsNot) {
-  for (const InstructionEntry& entry : StoryPreferences(3, 100, /*held_out=*/false)) {
-    EXPECT_TRUE(IsCorrect(entry, entry.Extra("chosen")));
-    EXPECT_NE(entry.Extra("chosen"), entry.Extra("rejected"));
-    EXPECT_FALSE(entry.Extra("rejected").empty());
-  }
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 #include "ch07_instruct/score_report.h"
 #include "ch07_instruct/serve_command.h"
 #include "ch07_instruct/shipped_instructions.h"
+#include "ch07_instruct/story_preferences.h"
 #include "ch07_instruct/story_tasks.h"
 #include "ch07_instruct/tour.h"
 #include "workshop/command_line.h"
@@ -67,7 +68,8 @@ ABSL_FLAG(int64_t, allowed_max_length, 1024,
           "Longer texts are cut off at so many tokens, or at the model's context.");
 ABSL_FLAG(int64_t, num_epochs, 0, "Passes over the entries; 0: 2, for story tasks and `dpo` 1.");
 ABSL_FLAG(double, learning_rate, 0,
-          "The (highest) learning rate; 0: 5e-5, for story tasks 3e-3, for `dpo` 5e-6.");
+          "The (highest) learning rate; 0: 5e-5, for story tasks 3e-3; for `dpo` 5e-6, for story "
+          "tasks 5e-4.");
 ABSL_FLAG(double, min_learning_rate, -1,
           "Learning rate at the end of a cosine decay; negative: no decay, for story tasks 0.");
 ABSL_FLAG(int64_t, warmup_steps, -1,
@@ -75,7 +77,8 @@ ABSL_FLAG(int64_t, warmup_steps, -1,
 ABSL_FLAG(double, weight_decay, -1, "AdamW's weight decay; negative: 0.1, for `dpo` 0.01.");
 ABSL_FLAG(double, max_grad_norm, -1,
           "Longer gradients are shortened to this norm; 0: never; negative: 0, for story tasks 1.");
-ABSL_FLAG(int64_t, eval_freq, 0, "Steps between two evaluations; 0: 5, for story tasks 250.");
+ABSL_FLAG(int64_t, eval_freq, 0,
+          "Steps between two evaluations; 0: 5, for story tasks 250, for `dpo` with them 50.");
 ABSL_FLAG(int64_t, eval_iter, 5, "Batches of each part in an evaluation.");
 ABSL_FLAG(std::string, out, "",
           "Where the results go: a folder for runs (without it: the next free one under runs/), a "
@@ -96,8 +99,16 @@ ABSL_FLAG(int, port, 8000, "Where the page is served on this machine; 0: any tha
 ABSL_FLAG(std::string, before, "",
           "A model to compare with: the pretrained one, in columns of the same table.");
 
-ABSL_FLAG(double, beta, 0.1, "How far tuning may lead away from the reference: less is farther.");
-ABSL_FLAG(int64_t, story_pairs, 2000, "Without --data: pairs of answers to make.");
+ABSL_FLAG(
+    double, beta, 0,
+    "How far tuning may lead away from the reference: less is farther; 0: 0.1, for story tasks "
+    "0.3.");
+ABSL_FLAG(
+    double, nll_weight, -1,
+    "How much the loss also wants chosen answers to be likely in themselves; negative: 0, the "
+    "workshop's loss, for story tasks 1.");
+ABSL_FLAG(int64_t, story_pairs, 3400,
+          "Without --data: pairs of answers to make and train on; 0: the 850 of the shipped set.");
 
 ABSL_FLAG(std::string, ollama_url, "http://localhost:11434", "Where Ollama listens.");
 ABSL_FLAG(std::string, ollama_model, "llama3", "The model to ask, as `ollama list` names it.");
@@ -106,7 +117,9 @@ ABSL_FLAG(int, ollama_tries, 3, "Of each question, when the connection or the an
 ABSL_FLAG(std::string, key, "model_response", "The entries' field with the responses to judge.");
 
 ABSL_FLAG(double, threshold, 0.9, "Pairs of texts that are more similar than this are listed.");
-ABSL_FLAG(int64_t, count, 2000, "Entries to make.");
+ABSL_FLAG(int64_t, count, 0, "Entries to make; 0: 2,000, of preferences 1,000.");
+ABSL_FLAG(bool, preferences, false,
+          "Makes preferences: tasks with a better answer and a worse one, for `dpo`.");
 
 namespace gokart {
 namespace {
@@ -307,14 +320,16 @@ absl::Status ServeChatPage(const std::vector<std::string>&) {
 }
 
 absl::Status Dpo(const std::vector<std::string>&) {
-  DpoOptions o;
+  const std::string data = absl::GetFlag(FLAGS_data);
+  DpoOptions o = data.empty() ? StoryDpoOptions() : DpoOptions();
   o.weights = absl::GetFlag(FLAGS_weights);
   if (absl::Status s = NeedFlag("weights", o.weights, "a finetuned model"); !s.ok()) return s;
-  o.data = absl::GetFlag(FLAGS_data);
+  o.data = data;
   o.seed = absl::GetFlag(FLAGS_seed);
   SetIfGiven("story_pairs", FLAGS_story_pairs, o.story_pairs);
   SetIfGiven("template", FLAGS_template, o.prompt_template);
   SetIfGiven("beta", FLAGS_beta, o.beta);
+  SetIfGiven("nll_weight", FLAGS_nll_weight, o.nll_weight);
   SetIfGiven("lora_rank", FLAGS_lora_rank, o.lora_rank);
   SetIfGiven("lora_alpha", FLAGS_lora_alpha, o.lora_alpha);
   SetIfGiven("save_merged", FLAGS_save_merged, o.save_merged);
@@ -444,15 +459,17 @@ absl::Status NearDuplicates(const std::vector<std::string>&) {
 }
 
 absl::Status MakeData(const std::vector<std::string>&) {
-  const int64_t count = absl::GetFlag(FLAGS_count);
+  const bool preferences = absl::GetFlag(FLAGS_preferences);
+  int64_t count = absl::GetFlag(FLAGS_count);
+  if (!FlagWasGiven("count")) count = preferences ? 1000 : 2000;
   const std::string out = absl::GetFlag(FLAGS_out);
   if (absl::Status s = FirstError({CheckFlagBetween("count", static_cast<double>(count), 20, 1e6),
                                    NeedFlag("out", out, "the JSON file to write")});
       !s.ok()) {
     return s;
   }
-  return WriteInstructions(
-      out, StoryInstructions(absl::GetFlag(FLAGS_seed), static_cast<size_t>(count)));
+  const auto make = preferences ? StoryPreferenceSet : StoryInstructions;
+  return WriteInstructions(out, make(absl::GetFlag(FLAGS_seed), static_cast<size_t>(count)));
 }
 
 std::vector<Command> TrainingCommands() {
@@ -500,10 +517,11 @@ std::vector<Command> TrainingCommands() {
        .description =
            "Direct preference optimisation: for each prompt there is an answer that was chosen and "
            "one that was rejected; the model learns to hold the first one likelier than it did, in "
-           "comparison with the second. Without --data: right and wrong answers to story tasks.",
-       .flags = {"weights", "data", "template", "story_pairs", "beta", "lora_rank", "lora_alpha",
-                 "save_merged", "batch_size", "allowed_max_length", "num_epochs", "learning_rate",
-                 "weight_decay", "eval_freq", "eval_iter", "out"},
+           "comparison with the second. Without --data: answers to story tasks, of which one is "
+           "right and the other nearly, or one is a whole sentence and the other a curt word.",
+       .flags = {"weights", "data", "template", "story_pairs", "beta", "nll_weight", "lora_rank",
+                 "lora_alpha", "save_merged", "batch_size", "allowed_max_length", "num_epochs",
+                 "learning_rate", "weight_decay", "eval_freq", "eval_iter", "out"},
        .run = Dpo}};
 }
 
@@ -570,7 +588,7 @@ std::vector<Command> DataCommands() {
        .description = "The defaults make the set that ships with the project; another --seed or "
                       "--count, another set. Of the entries, in order, 85% are to train, and none "
                       "of the others has the request of one of them.",
-       .flags = {"count", "out"},
+       .flags = {"count", "preferences", "out"},
        .run = MakeData}};
 }
 

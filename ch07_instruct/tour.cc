@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -141,24 +142,42 @@ absl::Status ShowScores(const TourOptions& options, const std::vector<Instructio
   return absl::OkStatus();
 }
 
+// A question of the shipped pairs' test part that a whole sentence answers.
+const InstructionEntry& QuestionOfManners(const DpoRun& run) {
+  for (const InstructionEntry& entry : run.entries().test) {
+    if (entry.Extra("prefers") == "manners" && entry.task == "color") return entry;
+  }
+  return run.entries().test.front();
+}
+
 absl::Status ShowPreferences(const TourOptions& options, const FinetuneRun& finetuned) {
   PrintSection("Bonus", "Preference tuning with DPO");
   PrintProse(
       "Where no single answer is right, people can still say which of two is better. Direct "
       "preference optimisation raises the chosen answer's probability over the rejected one's, in "
-      "comparison with the model as it was. Here the rejected answers are wrong ones, and the "
-      "model trains adapters of rank 8: switched off, it is its own reference.");
-  DpoOptions dpo;
+      "comparison with the model as it was. In half of the pairs here a whole sentence is chosen "
+      "and a curt word rejected; in the other half one answer is right and one nearly. The model "
+      "trains adapters of rank 8: switched off, it is its own reference, in the same memory.");
+  DpoOptions dpo = StoryDpoOptions();
   dpo.weights = finetuned.folder();
-  dpo.story_pairs = 800;
+  dpo.story_pairs = 0;
   dpo.lora_rank = 8;
-  dpo.lora_alpha = 8;
-  dpo.learning_rate = 1e-3;
+  dpo.learning_rate = 2e-3;
   dpo.eval_freq = 20;
   dpo.seed = options.seed;
   absl::StatusOr<std::unique_ptr<DpoRun>> run = DpoRun::Start(dpo, FolderFor(options, "dpo"));
   if (!run.ok()) return run.status();
-  return DpoAndReport(**run);
+  if (absl::Status s = DpoAndReport(**run); !s.ok()) return s;
+  const InstructionEntry& asked = QuestionOfManners(**run);
+  PrintProse(absl::StrCat("\nA new question: ", asked.instruction));
+  for (const auto& [when, model] :
+       {std::pair("before", &finetuned.model()), std::pair("after", &(*run)->model())}) {
+    const absl::StatusOr<std::string> answer =
+        Respond(*model, asked.instruction, asked.input, {.max_new_tokens = 40});
+    if (!answer.ok()) return answer.status();
+    PrintBlock(absl::StrFormat("%-7s %s\n", when, *answer));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
