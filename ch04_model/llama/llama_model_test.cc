@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -38,8 +39,9 @@ LlamaConfig Micro() {
 // turns within 64 tokens: 10.2, 1.1 and 0.1.
 LlamaConfig Micro31() {
   LlamaConfig config = Micro();
-  config.emb_dim = 24;
-  config.n_kv_groups = 2;
+  config.emb_dim = 12;
+  config.n_heads = 2;
+  config.n_kv_groups = 1;
   config.rope_base = 800;
   config.rope_scaling = RopeScaling{.factor = 8, .original_context_length = 64};
   return config;
@@ -49,6 +51,7 @@ struct Case {
   std::string name;
   LlamaConfig config;
 };
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 std::vector<Case> Cases() {
   LlamaConfig tied = Micro31();
