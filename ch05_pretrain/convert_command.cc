@@ -8,8 +8,6 @@
 #include "ch04_model/model_summary.h"
 #include "ch05_pretrain/trained_model.h"
 #include "ch05_pretrain/weights/export/export_model.h"
-#include "ch05_pretrain/weights/load_model.h"
-#include "ch05_pretrain/weights/open_weights.h"
 #include "workshop/human.h"
 
 namespace gokart {
@@ -25,24 +23,6 @@ std::string SizeText(const fs::path& path) {
   return error ? "?" : FormatBytes(static_cast<double>(size));
 }
 
-// As for training, so that the configuration keeps its rates of dropout.
-absl::StatusOr<TrainedModel> Load(const ConvertOptions& options) {
-  if (options.tokenizer != "none") {
-    return LoadTrainedModel(
-        options.in,
-        {.trainable = true, .tokenizer = options.tokenizer, .n_heads = options.n_heads});
-  }
-  absl::StatusOr<WeightFile> file = OpenWeights(options.in);
-  if (!file.ok()) return file.status();
-  TrainedModel trained = {.format = file->format};
-  absl::StatusOr<LoadedModel> loaded =
-      LoadModel(*std::move(file), {.trainable = true, .n_heads = options.n_heads});
-  if (!loaded.ok()) return loaded.status();
-  trained.model = std::move(loaded->model);
-  trained.notes = std::move(loaded->notes);
-  return trained;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> Convert(const ConvertOptions& options) {
@@ -51,7 +31,13 @@ absl::StatusOr<std::string> Convert(const ConvertOptions& options) {
   if (!format.ok()) return format.status();
   const absl::StatusOr<DType> dtype = ParseExportType(options.dtype);
   if (!dtype.ok()) return dtype.status();
-  const absl::StatusOr<TrainedModel> in = Load(options);
+  const bool with_tokenizer = options.tokenizer != "none";
+  // As for training, so that the configuration keeps its rates of dropout.
+  const absl::StatusOr<TrainedModel> in =
+      LoadTrainedModel(options.in, {.trainable = true,
+                                    .tokenizer = with_tokenizer ? options.tokenizer : "",
+                                    .with_tokenizer = with_tokenizer,
+                                    .n_heads = options.n_heads});
   if (!in.ok()) return in.status();
   const absl::Status written =
       ExportModel(*in->model, in->tokenizer.get(), *format, *dtype, options.out);

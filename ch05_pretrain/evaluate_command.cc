@@ -78,7 +78,7 @@ absl::Status RunLogits(const std::vector<std::string>&) {
   }
   const std::string out = absl::GetFlag(FLAGS_out);
   if (out.empty()) return absl::InvalidArgumentError("--out is missing: a file to write");
-  const absl::StatusOr<InferenceModel> loaded = LoadInferenceModel();
+  const absl::StatusOr<InferenceModel> loaded = LoadInferenceModel(/*with_tokenizer=*/false);
   if (!loaded.ok()) return loaded.status();
   const GPTModel& model = *loaded->trained.model;
   const int32_t largest = *std::max_element(ids->begin(), ids->end());
@@ -113,7 +113,7 @@ Command EvaluateCommand() {
               "before it.\n\n"
               "  bazel run //ch05_pretrain -- eval --weights=gpt2/model.safetensors \\\n"
               "      --text=the-verdict.txt --stride=512 --dtype=q4",
-          .flags = InferenceFlags({"text", "stride"}),
+          .flags = InferenceFlags({"tokenizer", "text", "stride"}),
           .run = RunEvaluate};
 }
 

@@ -225,8 +225,8 @@ Command GenerateCommand() {
           "  bazel run //ch05_pretrain -- generate --weights=runs/pretrain-1 --temperature=1\n"
           "  bazel run //ch05_pretrain -- generate --weights=gpt2/model.safetensors \\\n"
           "      --prompt='Every effort moves you' --dtype=q8 --stats",
-      .flags = InferenceFlags({"prompt", "prompts", "max_new_tokens", "temperature", "top_k",
-                               "top_p", "stop", "stats"}),
+      .flags = InferenceFlags({"tokenizer", "prompt", "prompts", "max_new_tokens", "temperature",
+                               "top_k", "top_p", "stop", "stats"}),
       .run = Run};
 }
 

@@ -38,12 +38,12 @@ absl::StatusOr<std::optional<WeightFormat>> FormatFromFlags() {
 }  // namespace
 
 std::vector<std::string> InferenceFlags(const std::vector<std::string>& more) {
-  std::vector<std::string> flags = {"weights", "tokenizer", "n_heads", "dtype"};
+  std::vector<std::string> flags = {"weights", "dtype", "n_heads"};
   flags.insert(flags.end(), more.begin(), more.end());
   return flags;
 }
 
-absl::StatusOr<InferenceModel> LoadInferenceModel() {
+absl::StatusOr<InferenceModel> LoadInferenceModel(bool with_tokenizer) {
   const auto start = std::chrono::steady_clock::now();
   const std::string path = absl::GetFlag(FLAGS_weights);
   if (path.empty()) {
@@ -52,7 +52,8 @@ absl::StatusOr<InferenceModel> LoadInferenceModel() {
   }
   const absl::StatusOr<std::optional<WeightFormat>> format = FormatFromFlags();
   if (!format.ok()) return format.status();
-  LoadOptions options = {.n_heads = absl::GetFlag(FLAGS_n_heads), .format = *format};
+  LoadOptions options = {
+      .with_tokenizer = with_tokenizer, .n_heads = absl::GetFlag(FLAGS_n_heads), .format = *format};
   if (FlagWasGiven("tokenizer")) options.tokenizer = absl::GetFlag(FLAGS_tokenizer);
   absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path, options);
   if (!trained.ok()) return trained.status();

@@ -26,13 +26,13 @@ struct InferenceModel {
   double load_seconds = 0;
 };
 
-/// The names of the flags, for Command::flags, and `more`.
+/// The names of the flags but --tokenizer, for Command::flags, and `more`.
 std::vector<std::string> InferenceFlags(const std::vector<std::string>& more);
 
 /// Loads the model of --weights in evaluation mode and puts its matrices into the format of
 /// --dtype. Prints what had to be guessed on standard error. Errors: those of LoadTrainedModel; no
 /// --weights; an unknown --dtype.
-absl::StatusOr<InferenceModel> LoadInferenceModel();
+absl::StatusOr<InferenceModel> LoadInferenceModel(bool with_tokenizer = true);
 
 }  // namespace gokart
 

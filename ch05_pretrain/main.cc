@@ -82,6 +82,8 @@ ABSL_FLAG(std::string, resume, "",
           "--num_epochs may be raised.");
 ABSL_FLAG(double, checkpoint_minutes, 2, "Minutes between two checkpoints.");
 
+ABSL_FLAG(bool, sums, false, "Also shows each tensor's sum, smallest and largest number.");
+
 ABSL_FLAG(std::string, in, "", "What to convert: anything that --weights takes elsewhere.");
 ABSL_FLAG(std::string, format, "",
           "hf (a folder of Hugging Face's), safetensors, pth or gguf. Without it: by the ending of "
@@ -237,7 +239,9 @@ absl::Status Info(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1) return absl::InvalidArgumentError("one file or folder expected");
   const absl::StatusOr<WeightFile> file = OpenWeights(arguments[0]);
   if (!file.ok()) return file.status();
-  std::printf("%s", DescribeWeights(*file, absl::GetFlag(FLAGS_n_heads)).c_str());
+  std::printf("%s", DescribeWeights(*file, {.n_heads = absl::GetFlag(FLAGS_n_heads),
+                                            .sums = absl::GetFlag(FLAGS_sums)})
+                        .c_str());
   return absl::OkStatus();
 }
 
@@ -300,10 +304,11 @@ int main(int argc, char** argv) {
            .summary = "Shows what a file with weights holds.",
            .description =
                "Format, configuration, parameters, types of numbers and a table of the tensors, of "
-               "any file or folder that --weights takes. The tensors themselves are not read.\n\n"
+               "any file or folder that --weights takes. The tensors themselves are only read for "
+               "--sums.\n\n"
                "  bazel run //ch05_pretrain -- info gpt2/model.safetensors",
            .arguments = "FILE",
-           .flags = {"n_heads"},
+           .flags = {"sums", "n_heads"},
            .run = Info},
           {.name = "convert",
            .summary = "Writes a model in another program's format.",

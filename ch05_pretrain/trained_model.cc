@@ -19,10 +19,12 @@ absl::StatusOr<TrainedModel> LoadTrainedModel(const std::string& path, const Loa
   TrainedModel trained = {.format = file->format};
   absl::StatusOr<GptConfig> config = ConfigOf(*file, {.n_heads = options.n_heads}, trained.notes);
   if (!config.ok()) return config.status();
-  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      LoadTokenizerOf(*file, options.tokenizer, config->vocab_size);
-  if (!tokenizer.ok()) return tokenizer.status();
-  trained.tokenizer = *std::move(tokenizer);
+  if (options.with_tokenizer) {
+    absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+        LoadTokenizerOf(*file, options.tokenizer, config->vocab_size);
+    if (!tokenizer.ok()) return tokenizer.status();
+    trained.tokenizer = *std::move(tokenizer);
+  }
   absl::StatusOr<LoadedModel> loaded =
       LoadModel(*std::move(file), {.trainable = options.trainable,
                                    .tie_weights = options.tie_weights,

@@ -30,8 +30,10 @@ struct LoadOptions {
   /// To train the model: its weights are copies that want gradients, and dropout is on. Otherwise
   /// they may lie in the file, and dropout is 0.
   bool trainable = false;
-  /// As LoadTokenizer takes it. Empty: the one beside the weights, or else GPT-2's.
+  /// As LoadTokenizerOrGguf takes it. Empty: the one within or beside the weights, or else GPT-2's.
   std::string tokenizer = {};
+  /// Whether there shall be one; otherwise the pointer to it is null.
+  bool with_tokenizer = true;
   /// Whether the head is the token embedding; not set: as the file has it. The workshop finetunes
   /// GPT-2 with a head of its own, which begins as a copy.
   std::optional<bool> tie_weights = {};

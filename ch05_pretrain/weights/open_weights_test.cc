@@ -5,14 +5,18 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "ch05_pretrain/weights/weight_info.h"
+#include "tensor/safetensors.h"
 #include "workshop/file.h"
 
 namespace gokart {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string kGolden = "tensor/testdata/gpt2_micro/";
 
@@ -102,6 +106,30 @@ TEST(WeightInfoTest, ShowsWhatAFileHolds) {
   EXPECT_THAT(page, HasSubstr("Numbers        62,832 in 28 tensors: 62,832 F32\n"));
   EXPECT_THAT(page, HasSubstr("\nwte.weight "));
   EXPECT_THAT(page, HasSubstr("[97, 48]"));
+}
+
+TEST(WeightInfoTest, SumsOfTensors) {
+  const std::string path = TempFolder("sums") + "/m.safetensors";
+  const std::vector<float> reals = {1.5f, -2.25f, 4};
+  const std::vector<int64_t> whole = {7, -3};
+  ASSERT_TRUE(
+      WriteSafetensors(path, {MakeStoredTensor("a", {3}, reals), MakeStoredTensor("b", {2}, whole),
+                              MakeStoredTensor("c", {0}, std::span(reals).first(0))})
+          .ok());
+  const WeightFile file = *OpenWeights(path);
+  const std::string page = DescribeWeights(file, {.sums = true});
+  EXPECT_THAT(page, ContainsRegex("\na +F32 +\\[3\\] +[0-9]+ +3.25 +-2.25 +4\n"));
+  EXPECT_THAT(page, ContainsRegex("\nb +I64 +\\[2\\] +[0-9]+ +4 +-3 +7\n"));
+  EXPECT_THAT(page, ContainsRegex("\nc +F32 +\\[0\\] +[0-9]+ +0 +- +-\n"));
+  EXPECT_THAT(DescribeWeights(file), Not(HasSubstr("smallest")));
+}
+
+TEST(WeightInfoTest, AsksForTheHeads) {
+  const std::string path = TempFolder("heads") + "/m.pth";
+  Copy("workshop.pth", path);
+  const WeightFile file = *OpenWeights(path);
+  EXPECT_THAT(DescribeWeights(file), HasSubstr("give --n_heads"));
+  EXPECT_THAT(DescribeWeights(file, {.n_heads = 4}), HasSubstr("n_heads 4"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "ch05_pretrain/weights/gpt_names.h"
 #include "ch05_pretrain/weights/load_model.h"
@@ -82,9 +83,21 @@ std::string Configuration(const WeightFile& file, std::optional<int64_t> n_heads
   return lines + Line("Parameters", FormatCount(parameters));
 }
 
-std::string TensorTableText(const WeightFile& file) {
+// The sum, the smallest and the largest of a tensor's numbers.
+template <typename Number>
+std::vector<std::string> SumsOf(const std::vector<Number>& numbers) {
+  if (numbers.empty()) return {"0", "-", "-"};
+  double sum = 0;
+  for (const Number x : numbers) sum += static_cast<double>(x);
+  const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
+  const auto text = [](double x) { return absl::StrFormat("%.7g", x); };
+  return {text(sum), text(static_cast<double>(*least)), text(static_cast<double>(*most))};
+}
+
+std::string TensorTableText(const WeightFile& file, bool sums) {
   const bool several = file.files.size() > 1;
   std::vector<std::string> columns = {"tensor", "type", "shape", "offset"};
+  if (sums) columns.insert(columns.end(), {"sum", "smallest", "largest"});
   if (several) columns.push_back("file");
   Table table(columns);
   for (const StoredTensor& tensor : file.tensors) {
@@ -92,6 +105,13 @@ std::string TensorTableText(const WeightFile& file) {
     std::vector<std::string> row = {Shown(tensor.name), std::string(DTypeName(tensor.dtype)),
                                     ShapeText(tensor.shape),
                                     offset ? FormatCount(*offset) : "gathered"};
+    if (sums) {
+      const bool real = IsFloatingPoint(tensor.dtype);
+      for (std::string& cell : real ? SumsOf(tensor.Floats()) : SumsOf(tensor.Int64s())) {
+        row.push_back(std::move(cell));
+      }
+      file.GivePagesBack(tensor);
+    }
     if (several) {
       const auto mapped = file.FileOf(tensor);
       row.push_back(mapped == nullptr ? "-"
@@ -104,15 +124,15 @@ std::string TensorTableText(const WeightFile& file) {
 
 }  // namespace
 
-std::string DescribeWeights(const WeightFile& file, std::optional<int64_t> n_heads) {
+std::string DescribeWeights(const WeightFile& file, const DescribeOptions& options) {
   std::string page = Line("File", file.path);
   page += Line("Format", absl::StrCat(file.format, ", ", SizeOfFiles(file)));
-  page += Configuration(file, n_heads);
+  page += Configuration(file, options.n_heads);
   page += Line("Numbers", Numbers(file));
   for (const auto& [key, value] : file.metadata) {
     page += Line("Metadata", absl::StrCat(Shown(key), ": ", Shown(value)));
   }
-  return absl::StrCat(page, "\n", TensorTableText(file));
+  return absl::StrCat(page, "\n", TensorTableText(file, options.sums));
 }
 
 }  // namespace gokart

@@ -17,9 +17,15 @@
 
 namespace gokart {
 
+struct DescribeOptions {
+  std::optional<int64_t> n_heads = {};  ///< as in LoadModelOptions
+  /// Also reads the tensors, one after the other, for each one's sum, smallest and largest number.
+  bool sums = false;
+};
+
 /// Format, configuration, numbers by type, and a table of the tensors: name, type, shape, where in
-/// which file it begins. `n_heads` as in LoadModelOptions.
-std::string DescribeWeights(const WeightFile& file, std::optional<int64_t> n_heads = std::nullopt);
+/// which file it begins.
+std::string DescribeWeights(const WeightFile& file, const DescribeOptions& options = {});
 
 }  // namespace gokart
 

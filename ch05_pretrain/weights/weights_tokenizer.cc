@@ -11,7 +11,7 @@
 #include "ch02_data/bpe_tokenizer.h"
 #include "ch02_data/load_tokenizer.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
-#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "ch05_pretrain/weights/gguf/open_gguf.h"
 
 namespace gokart {

@@ -13,6 +13,7 @@
 #include "ch02_data/gpt2_format.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
 #include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "ch05_pretrain/weights/gguf/open_gguf.h"
 #include "workshop/file.h"
 

@@ -14,6 +14,7 @@
 #include "ch05_pretrain/weights/export/torch_writer.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
 #include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "nlohmann/json.hpp"
 #include "tensor/safetensors.h"
 #include "workshop/file.h"

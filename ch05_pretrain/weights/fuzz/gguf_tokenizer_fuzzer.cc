@@ -2,7 +2,7 @@
 #include "ch05_pretrain/weights/fuzz/fuzz_input.h"
 #include "ch05_pretrain/weights/fuzz/fuzz_tokenizer.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
-#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const gokart::FuzzInput input(data, size);

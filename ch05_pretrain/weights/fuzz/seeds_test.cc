@@ -9,7 +9,7 @@
 
 #include "ch02_data/huggingface_format.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
-#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "ch05_pretrain/weights/gguf/open_gguf.h"
 #include "ch05_pretrain/weights/load_model.h"
 #include "ch05_pretrain/weights/publisher_config.h"

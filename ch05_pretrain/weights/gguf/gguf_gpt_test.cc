@@ -2,6 +2,7 @@
 
 #include "ch02_data/bpe_tokenizer.h"
 #include "ch02_data/bpe_trainer.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,3 +1,5 @@
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
+
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -6,7 +8,6 @@
 #include "ch02_data/byte_symbols.h"
 #include "ch02_data/tokenizer.h"
 #include "ch02_data/vocabulary_file.h"
-#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
 
 namespace gokart {
 namespace {
