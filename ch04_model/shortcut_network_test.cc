@@ -29,6 +29,11 @@ void ExpectNear(const std::vector<double>& actual, const std::vector<double>& ex
   }
 }
 
+// The workshop's exercise A.3: 2 inputs, layers of 30 and 20, 2 outputs, weights and biases.
+TEST(ExampleDeepNeuralNetwork, OfAppendixAHas752Parameters) {
+  EXPECT_EQ(ExampleDeepNeuralNetwork({2, 30, 20, 2}, /*use_shortcut=*/false).NumParameters(), 752);
+}
+
 TEST(GradientMeans, VanishWithoutShortcuts) {
   ExpectNear(WorkshopGradients(false),
              {0.00020173587836325169, 0.00012011159560643137, 0.0007152039906941354,

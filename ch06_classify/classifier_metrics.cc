@@ -23,6 +23,16 @@ void ForEachAnswer(GptClassifier& classifier, const DataLoader& loader, Generato
                    int64_t num_batches, const Answer& answer) {
   const NoGrad no_grad;
   const EvalMode eval(classifier);
+  // [exercise 6.9] The share of right answers
+  // Task: Go through the first num_batches batches of a pass, or all if there are fewer, and call
+  //       answer(actual class, likeliest class) for each text. In AccuracyOfLoader below count, and
+  //       give the share of right answers.
+  // Hint: loader.Begin(generator) starts a pass, pass.Next() gives batch after batch; targets(row,
+  //       0) is the class of a row.
+  // Hint: The last batch may be smaller, so count texts, not batches.
+  // Test: //ch06_classify:classifier_metrics_test AccuracyOfLoader.*
+  // Read: ch06_classify/classifier_metrics.h
+
   DataLoader::Pass pass = loader.Begin(generator);
   for (int64_t i = 0; i < std::min(num_batches, loader.num_batches()); ++i) {
     const Batch batch = *pass.Next();
@@ -31,6 +41,7 @@ void ForEachAnswer(GptClassifier& classifier, const DataLoader& loader, Generato
       answer(batch.targets(row, 0), predicted[row]);
     }
   }
+  // [end of exercise 6.9]
 }
 
 std::string Percent(double ratio) {
@@ -40,6 +51,14 @@ std::string Percent(double ratio) {
 }  // namespace
 
 std::vector<int32_t> LikeliestClasses(const Tensor& logits) {
+  // [exercise 6.8] The likeliest class
+  // Task: Give for each row of logits [B, num_classes] the number of its largest value; of equal
+  //       ones the first.
+  // Hint: Softmax keeps the order, so that it need not be computed.
+  // Hint: logits.data() are the rows one after the other; std::max_element finds the first largest.
+  // Test: //ch06_classify:classifier_metrics_test LikeliestClasses.*
+  // Read: ch06_classify/classifier_metrics.h
+
   const int64_t n = logits.dim(-1);
   std::vector<int32_t> classes;
   for (int64_t row = 0; row < logits.size(); row += n) {
@@ -47,10 +66,12 @@ std::vector<int32_t> LikeliestClasses(const Tensor& logits) {
     classes.push_back(static_cast<int32_t>(std::max_element(begin, begin + n) - begin));
   }
   return classes;
+  // [end of exercise 6.8]
 }
 
 double AccuracyOfLoader(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
                         std::optional<int64_t> num_batches) {
+  // [exercise 6.9, continued]
   int64_t right = 0, total = 0;
   ForEachAnswer(classifier, loader, generator, num_batches.value_or(loader.num_batches()),
                 [&](int32_t actual, int32_t predicted) {
@@ -58,6 +79,7 @@ double AccuracyOfLoader(GptClassifier& classifier, const DataLoader& loader, Gen
                   ++total;
                 });
   return Ratio(right, total);
+  // [end of exercise 6.9]
 }
 
 void AddToConfusion(GptClassifier& classifier, const DataLoader& loader, Generator& generator,
@@ -104,19 +126,41 @@ int64_t ConfusionMatrix::ColumnSum(int32_t predicted) const {
 }
 
 double ConfusionMatrix::Accuracy() const {
+  // [exercise 6.10] Accuracy, precision, recall, F1
+  // Task: Give the share of right answers among all; in Precision, Recall and F1 below the same for
+  //       one class: of the texts taken for it, of the texts that are of it, and the harmonic mean
+  //       2 P R / (P + R) of both.
+  // Hint: count(actual, predicted) is how often that happened; RowSum(c) are all texts of class c,
+  //       ColumnSum(c) all that were taken for it.
+  // Hint: Ratio(part, whole) divides. F1 need not be computed from P and R, one of which may be 0 /
+  //       0.
+  // Test: //ch06_classify:classifier_metrics_test ConfusionMatrix.*
+  // Read: ch06_classify/classifier_metrics.h
+
   int64_t right = 0;
   for (size_t c = 0; c < classes_.size(); ++c) {
     right += count(static_cast<int32_t>(c), static_cast<int32_t>(c));
   }
   return Ratio(right, total());
+  // [end of exercise 6.10]
 }
 
-double ConfusionMatrix::Precision(int32_t c) const { return Ratio(count(c, c), ColumnSum(c)); }
-double ConfusionMatrix::Recall(int32_t c) const { return Ratio(count(c, c), RowSum(c)); }
+double ConfusionMatrix::Precision(int32_t c) const {
+  // [exercise 6.10, continued]
+  return Ratio(count(c, c), ColumnSum(c));
+  // [end of exercise 6.10]
+}
 
-// 2 P R / (P + R) = 2 right / (actual + predicted)
+double ConfusionMatrix::Recall(int32_t c) const {
+  // [exercise 6.10, continued]
+  return Ratio(count(c, c), RowSum(c));
+  // [end of exercise 6.10]
+}
+
 double ConfusionMatrix::F1(int32_t c) const {
-  return Ratio(2 * count(c, c), RowSum(c) + ColumnSum(c));
+  // [exercise 6.10, continued]
+  return Ratio(2 * count(c, c), RowSum(c) + ColumnSum(c));  // = 2 P R / (P + R)
+  // [end of exercise 6.10]
 }
 
 std::string ConfusionMatrix::CountsTable() const {

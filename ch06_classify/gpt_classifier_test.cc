@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -69,71 +71,137 @@ int32_t UnusedId(const TokenIds& ids) {
   return id;
 }
 
-TEST(GptClassifier, ReadsTheTokenItIsTold) {
+TEST(ClassifierLogits, AreOfTheLastTokenOfTheRow) {
   const Expected expected = ReadExpected();
-  const int32_t pad = UnusedId(expected.ids);
-  const Tensor last = Outputs(TokenPosition::kLast, pad, expected.ids);
-  const Tensor first = Outputs(TokenPosition::kFirst, pad, expected.ids);
-  const Tensor mean = Outputs(TokenPosition::kMean, pad, expected.ids);
+  const Tensor last = Outputs(TokenPosition::kLast, UnusedId(expected.ids), expected.ids);
   ASSERT_EQ(last.shape(), Shape({2, kClasses}));
   for (int64_t b = 0; b < 2; ++b) {
     for (int64_t v = 0; v < kClasses; ++v) {
-      EXPECT_NEAR(last.at({b, v}), expected.at(b, kTokens - 1, v), 2e-5);
-      EXPECT_NEAR(first.at({b, v}), expected.at(b, 0, v), 2e-5);
-      double sum = 0;
-      for (int64_t t = 0; t < kTokens; ++t) sum += expected.at(b, t, v);
-      EXPECT_NEAR(mean.at({b, v}), sum / kTokens, 2e-5);
+      EXPECT_NEAR(last.at({b, v}), expected.at(b, kTokens - 1, v), 2e-5)
+          << "text " << b << ", class " << v;
     }
   }
 }
 
+// The workshop's exercise 6.3: the first token in place of the last one.
+TEST(ClassifierLogits, OrOfTheFirstTokenIfToldSo) {
+  const Expected expected = ReadExpected();
+  const Tensor first = Outputs(TokenPosition::kFirst, UnusedId(expected.ids), expected.ids);
+  ASSERT_EQ(first.shape(), Shape({2, kClasses}));
+  for (int64_t b = 0; b < 2; ++b) {
+    for (int64_t v = 0; v < kClasses; ++v) {
+      EXPECT_NEAR(first.at({b, v}), expected.at(b, 0, v), 2e-5) << "text " << b << ", class " << v;
+    }
+  }
+}
+
+void ExpectGradients(TokenPosition position) {
+  const TokenIds ids = {{3, 1, 4, 1}, {5, 9, 0, 0}};
+  GptClassifier c = MakeMicro({.num_classes = 3, .pad_id = 0, .position = position});
+  EXPECT_TRUE(GradientsAreRight(
+      [&](const std::vector<Tensor>&) { return c.Forward(ids); },
+      {c.out_head.weight, c.body->final_norm.scale, c.body->trf_blocks[1]->ff.contract.bias}))
+      << TokenPositionName(position);
+}
+
+TEST(ClassifierLogits, HaveGradients) {
+  ExpectGradients(TokenPosition::kLast);
+  ExpectGradients(TokenPosition::kFirst);
+}
+
 // With causal attention, what stands behind the text changes nothing before it.
-TEST(GptClassifier, FindsTheLastTokenBeforeThePadding) {
+TEST(LastRealToken, IsTheOneBeforeThePadding) {
   const Expected expected = ReadExpected();
   const int32_t pad = UnusedId(expected.ids);
   TokenIds ids = expected.ids;
-  for (int64_t t = 10; t < kTokens; ++t) ids(1, t) = pad;
+  for (int64_t t = 10; t < kTokens; ++t) ids(1, t) = pad;  // text 1 has 10 tokens
+  ids(1, 4) = pad;                                         // one of which is that id
   const Tensor flexible = Outputs(TokenPosition::kLastReal, pad, ids);
-  const Tensor mean = Outputs(TokenPosition::kMean, pad, ids);
+  TokenIds alone({1, 10});
+  std::copy_n(ids.data() + kTokens, 10, alone.data());
+  const Tensor without_padding = Outputs(TokenPosition::kLast, pad, alone);
   for (int64_t v = 0; v < kClasses; ++v) {
-    EXPECT_NEAR(flexible.at({0, v}), expected.at(0, kTokens - 1, v), 2e-5);
-    EXPECT_NEAR(flexible.at({1, v}), expected.at(1, 9, v), 2e-5);
-    double sum = 0;
-    for (int64_t t = 0; t < 10; ++t) sum += expected.at(1, t, v);
-    EXPECT_NEAR(mean.at({1, v}), sum / 10, 2e-5);
+    EXPECT_NEAR(flexible.at({0, v}), expected.at(0, kTokens - 1, v), 2e-5) << "no padding";
+    EXPECT_NEAR(flexible.at({1, v}), without_padding.at({0, v}), 2e-5) << "6 of 16 are padding";
   }
-  ids.fill(pad);  // nothing but padding counts as one token
+}
+
+TEST(LastRealToken, IsTheFirstOneInARowOfPadding) {
+  TokenIds ids = ReadExpected().ids;
+  const int32_t pad = UnusedId(ids);
+  ids.fill(pad);
   const Tensor nothing = Outputs(TokenPosition::kLastReal, pad, ids);
   const Tensor first = Outputs(TokenPosition::kFirst, pad, ids);
   EXPECT_NEAR(nothing.at({0, 0}), first.at({0, 0}), 1e-6);
 }
 
-TEST(GptClassifier, HasGradientsAtEveryPosition) {
-  const TokenIds ids = {{3, 1, 4, 1}, {5, 9, 0, 0}};
-  for (const TokenPosition position : {TokenPosition::kLast, TokenPosition::kLastReal,
-                                       TokenPosition::kFirst, TokenPosition::kMean}) {
-    GptClassifier c = MakeMicro({.num_classes = 3, .pad_id = 0, .position = position});
-    EXPECT_TRUE(GradientsAreRight(
-        [&](const std::vector<Tensor>&) { return c.Forward(ids); },
-        {c.out_head.weight, c.body->final_norm.scale, c.body->trf_blocks[1]->ff.contract.bias}))
-        << TokenPositionName(position);
+TEST(LastRealToken, EndsWhatTheMeanIsOf) {
+  const Expected expected = ReadExpected();
+  const int32_t pad = UnusedId(expected.ids);
+  TokenIds ids = expected.ids;
+  for (int64_t t = 10; t < kTokens; ++t) ids(1, t) = pad;
+  const Tensor mean = Outputs(TokenPosition::kMean, pad, ids);
+  for (int64_t b = 0; b < 2; ++b) {
+    const int64_t length = b == 0 ? kTokens : 10;
+    for (int64_t v = 0; v < kClasses; ++v) {
+      double sum = 0;
+      for (int64_t t = 0; t < length; ++t) sum += expected.at(b, t, v);
+      EXPECT_NEAR(mean.at({b, v}), sum / static_cast<double>(length), 2e-5)
+          << "text " << b << " of " << length << " tokens, class " << v;
+    }
   }
 }
 
-TEST(GptClassifier, FreezesAsTheWorkshopDoes) {
+TEST(LastRealToken, HasGradients) {
+  ExpectGradients(TokenPosition::kLastReal);
+  ExpectGradients(TokenPosition::kMean);
+}
+
+constexpr int64_t kHeadSize = 2 * kWidth + 2, kNormSize = 2 * kWidth;
+constexpr int64_t kBlockSize = 12 * kWidth * kWidth + 13 * kWidth;
+
+TEST(FrozenLayers, AreAllButTheHead) {
   GptClassifier c = MakeMicro({.num_classes = 2, .pad_id = 0});
-  const int64_t head = 2 * kWidth + 2, norm = 2 * kWidth;
-  const int64_t block = 12 * kWidth * kWidth + 13 * kWidth;
   Freeze(c, TrainableLayers::kLastLayer);
-  EXPECT_EQ(c.NumTrainableParameters(), head);
+  EXPECT_EQ(c.NumTrainableParameters(), kHeadSize);
+  EXPECT_TRUE(c.out_head.bias.requires_grad());
+}
+
+TEST(FrozenLayers, AreAllButTheLastBlockTheNormAndTheHead) {
+  GptClassifier c = MakeMicro({.num_classes = 2, .pad_id = 0});
   Freeze(c, TrainableLayers::kLastBlock);
-  EXPECT_EQ(c.NumTrainableParameters(), head + norm + block);
-  EXPECT_FALSE(c.body->trf_blocks[0]->norm1.scale.requires_grad());
+  EXPECT_EQ(c.NumTrainableParameters(), kHeadSize + kNormSize + kBlockSize);
+  EXPECT_FALSE(c.body->trf_blocks[0]->norm1.scale.requires_grad()) << "of the first block";
+  EXPECT_TRUE(c.body->trf_blocks[1]->norm1.scale.requires_grad()) << "of the last block";
   Freeze(c, TrainableLayers::kLastTwoBlocks);
-  EXPECT_EQ(c.NumTrainableParameters(), head + norm + 2 * block);
+  EXPECT_EQ(c.NumTrainableParameters(), kHeadSize + kNormSize + 2 * kBlockSize);
+}
+
+// The workshop's exercise 6.2: all layers learn.
+TEST(FrozenLayers, AreNoneIfToldSo) {
+  GptClassifier c = MakeMicro({.num_classes = 2, .pad_id = 0});
+  Freeze(c, TrainableLayers::kLastLayer);
   Freeze(c, TrainableLayers::kAll);
   EXPECT_EQ(c.NumTrainableParameters(), c.NumParameters());
-  EXPECT_EQ(c.NumParameters(), head + norm + 2 * block + (kVocabulary + 32) * kWidth);
+  EXPECT_EQ(c.NumParameters(),
+            kHeadSize + kNormSize + 2 * kBlockSize + (kVocabulary + 32) * kWidth);
+}
+
+// A head of zeros that says (0, 1) of every text: p(class 1) = e / (1 + e).
+TEST(ClassifierLoss, IsTheMeanOverTheTexts) {
+  GptClassifier c = MakeMicro({.num_classes = 2, .pad_id = 0});
+  std::fill_n(c.out_head.weight.mutable_data(), 2 * kWidth, 0.0f);
+  c.out_head.bias.mutable_data()[0] = 0, c.out_head.bias.mutable_data()[1] = 1;
+  const Batch batch = {.inputs = {{3, 1}, {4, 1}, {5, 9}}, .targets = {{1}, {0}, {1}}};
+  const double class_0 = std::log(1 + std::exp(1)), class_1 = std::log(1 + std::exp(-1));
+  EXPECT_NEAR(ClassificationLoss(c, batch).item(), (2 * class_1 + class_0) / 3, 1e-5);
+}
+
+TEST(ClassifierLoss, ReachesTheHeadWithItsGradient) {
+  GptClassifier c = MakeMicro({.num_classes = 2, .pad_id = 0});
+  ClassificationLoss(c, {.inputs = {{3, 1}, {4, 1}}, .targets = {{1}, {0}}}).Backward();
+  ASSERT_TRUE(c.out_head.weight.grad().defined());
+  EXPECT_NE(c.out_head.weight.grad().data()[0], 0);
 }
 
 TEST(GptClassifier, NamesItsPartsAsTheWorkshopDoes) {

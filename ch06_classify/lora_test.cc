@@ -10,6 +10,7 @@
 #include "ch06_classify/gpt_classifier.h"
 #include "tensor/nn/adamw.h"
 #include "tensor/nn/skip_init.h"
+#include "tensor/ops/matmul.h"
 #include "tensor/ops/reduce.h"
 #include "tensor/ops/unary.h"
 #include "tensor/random.h"
@@ -45,18 +46,36 @@ void Disturb(Module& model) {
 
 // A [in 2, rank 1] = (1, 2)^T, B [1, out 2] = (3, 4), alpha / rank = 0.5:
 // x A B / 2 for x = (5, 6) is 17 * (3, 4) / 2.
-TEST(LoraLayer, IsTheProductWorkedByHand) {
+TEST(LoraForward, IsTheProductWorkedByHand) {
   LoraLayer layer(2, 2, 1, 0.5);
   layer.lora_a = Tensor::FromValues({1, 2}, {1, 2});
   layer.lora_b = Tensor::FromValues({2, 1}, {3, 4});
   EXPECT_THAT(layer.Forward(Tensor::FromValues({1, 2}, {5, 6})).values(), ElementsAre(25.5f, 34));
-  EXPECT_THAT(layer.WeightDelta().values(), ElementsAre(1.5f, 3, 2, 4));
-  EXPECT_THROW(LoraLayer(2, 2, 0, 1), std::invalid_argument);
 }
+
+TEST(LoraWeightDelta, IsTheProductWorkedByHand) {
+  LoraLayer layer(2, 2, 1, 0.5);
+  layer.lora_a = Tensor::FromValues({1, 2}, {1, 2});
+  layer.lora_b = Tensor::FromValues({2, 1}, {3, 4});
+  EXPECT_THAT(layer.WeightDelta().values(), ElementsAre(1.5f, 3, 2, 4)) << "[out 2, in 2]";
+}
+
+// x times the transpose of the delta is what Forward adds.
+TEST(LoraWeightDelta, DoesToTheWeightWhatForwardDoesBesideIt) {
+  LoraLayer layer(4, 3, 2, 5);
+  layer.lora_b = RandomTensor({3, 2}, 2);
+  const Tensor x = RandomTensor({6, 4}, 3);
+  const Tensor delta = layer.WeightDelta();
+  ASSERT_EQ(delta.shape(), Shape({3, 4}));
+  EXPECT_THAT(ops::MatMul(x, delta, {.transpose_b = true}).values(),
+              Pointwise(FloatNear(1e-5f), layer.Forward(x).values()));
+}
+
+TEST(LoraLayer, RefusesARankOfZero) { EXPECT_THROW(LoraLayer(2, 2, 0, 1), std::invalid_argument); }
 
 // torch.nn.init.kaiming_uniform_(A, a=sqrt(5)) on A [in, rank] draws row by row from
 // +-1/sqrt(rank).
-TEST(LoraLayer, BeginsAsInTheWorkshop) {
+TEST(LoraLayerAtFirst, IsDrawnAsInTheWorkshop) {
   ManualSeed(123);
   const LoraLayer layer(3, 5, 4, 8);
   ManualSeed(123);
@@ -70,7 +89,17 @@ TEST(LoraLayer, BeginsAsInTheWorkshop) {
   EXPECT_EQ(layer.scale(), 2);
 }
 
-TEST(LoraLayer, HasGradients) {
+TEST(LoraLayerAtFirst, HasTwoMatricesToLearn) {
+  const LoraLayer layer(3, 5, 4, 8);
+  std::vector<std::string> names;
+  for (const NamedTensor& parameter : layer.NamedParameters()) {
+    EXPECT_TRUE(parameter.tensor.requires_grad()) << parameter.name;
+    names.push_back(parameter.name);
+  }
+  EXPECT_THAT(names, ElementsAre("lora_A.weight", "lora_B.weight"));
+}
+
+TEST(LoraForward, HasGradients) {
   ManualSeed(1);
   LoraLayer layer(4, 3, 2, 3);
   layer.lora_b = RandomTensor({3, 2}, 2).RequireGrad();
@@ -161,7 +190,7 @@ TEST(AddLora, TrainsAdaptersAloneAndWhatItIsTold) {
   EXPECT_NE(LoraLayers(model)[0].layer->lora_b.data()[0], 0);
 }
 
-TEST(AddLora, RefusesWhatMakesNoSense) {
+TEST(LoraConfigs, ThatMakeNoSenseAreRefused) {
   GPTModel model(Config());
   EXPECT_FALSE(AddLora(model, {.rank = 0}).ok());
   EXPECT_FALSE(AddLora(model, {.rank = 2, .alpha = 0}).ok());
@@ -208,7 +237,9 @@ TEST(WithoutLora, IsTheBaseModelForAScope) {
   {
     const WithoutLora without(model);
     EXPECT_THAT(model.Forward(Ids()).values(), Pointwise(FloatNear(0), base.values()));
-    const WithoutLora again(model);  // scopes nest
+    { const WithoutLora again(model); }
+    EXPECT_THAT(model.Forward(Ids()).values(), Pointwise(FloatNear(0), base.values()))
+        << "behind a scope within the scope";
   }
   EXPECT_THAT(model.Forward(Ids()).values(), Pointwise(FloatNear(0), policy.values()));
   EXPECT_NE(policy.data()[0], base.data()[0]);
@@ -230,8 +261,19 @@ TEST(AddLora, WorksOnQuantisedWeights) {
   const NamedLora first = LoraLayers(model).front();
   EXPECT_TRUE(GradientsAreRight([&](const std::vector<Tensor>&) { return model.Forward(Ids()); },
                                 {first.layer->lora_a, first.layer->lora_b}));
-  EXPECT_THAT(std::string(MergeLora(model).message()), HasSubstr("W_query is quantised"));
-  EXPECT_EQ(LoraLayers(model).size(), 13u);
+}
+
+TEST(MergeLora, ChangesNothingIfALayerIsQuantised) {
+  ManualSeed(1);
+  GPTModel model(Config());
+  model.trf_blocks[1]->QuantizeWeights(WeightFormat::kNF4);
+  ASSERT_TRUE(AddLora(model, {.rank = 2, .alpha = 1}).ok());
+  Disturb(model);
+  const Tensor before = model.Forward(Ids());
+  EXPECT_THAT(std::string(MergeLora(model).message()),
+              HasSubstr("trf_blocks.1.att.W_query is quantised"));
+  EXPECT_EQ(LoraLayers(model).size(), 13u) << "adapters that are still beside their layers";
+  EXPECT_THAT(model.Forward(Ids()).values(), Pointwise(FloatNear(0), before.values()));
 }
 
 }  // namespace

@@ -26,6 +26,17 @@ std::vector<Class> Group(const std::vector<LabelledText>& texts) {
 }  // namespace
 
 std::vector<LabelledText> BalanceClasses(const std::vector<LabelledText>& texts, uint32_t seed) {
+  // [exercise 6.1] As many texts of each class
+  // Task: Give n texts of each class, where n is the size of the smallest one: first, class by
+  //       class, a random sample of the larger ones; then the smallest as it is. No texts: none.
+  // Hint: Group gives each class with its texts. Of 747 spam among 5,572 messages, 747 of the ham
+  //       are drawn.
+  // Hint: pandas' sample(n, random_state=seed) takes the texts at the first n places of
+  //       NumpyPermutation(size of the class, seed).
+  // Hint: Of equally small classes the first counts as the smallest, which std::min_element gives.
+  // Test: //ch06_classify:splits_test BalanceClasses.*
+  // Read: ch06_classify/splits.h
+
   const std::vector<Class> classes = Group(texts);
   if (classes.empty()) return {};
   const auto smallest = std::min_element(
@@ -41,10 +52,19 @@ std::vector<LabelledText> BalanceClasses(const std::vector<LabelledText>& texts,
   }
   balanced.insert(balanced.end(), smallest->second.begin(), smallest->second.end());
   return balanced;
+  // [end of exercise 6.1]
 }
 
 TextSplit RandomSplit(const std::vector<LabelledText>& texts, double train_fraction,
                       double val_fraction, uint32_t seed) {
+  // [exercise 6.2] Training, validation and test
+  // Task: Shuffle the n texts as NumpyPermutation(n, seed) says and cut: the first int(n *
+  //       train_fraction) train, the next int(n * val_fraction) validate, all others test.
+  // Hint: int() rounds down. Fractions that add up to more than 1 must not go past the end.
+  // Hint: The text at place i of the shuffled order is texts[order[i]].
+  // Test: //ch06_classify:splits_test RandomSplit.*
+  // Read: ch06_classify/splits.h
+
   const size_t n = texts.size();
   const size_t train_end =
       std::min(static_cast<size_t>(static_cast<double>(n) * train_fraction), n);
@@ -57,6 +77,7 @@ TextSplit RandomSplit(const std::vector<LabelledText>& texts, double train_fract
     part.push_back(texts[order[i]]);
   }
   return split;
+  // [end of exercise 6.2]
 }
 
 }  // namespace gokart

@@ -32,6 +32,12 @@ TEST(BalanceClasses, SamplesTheLargerClassAsPandasDoes) {
   EXPECT_THAT(Rows(BalanceClasses(Texts("hshshhhhshhhh"), 123)), ElementsAre(6, 0, 10, 1, 3, 8));
 }
 
+TEST(BalanceClasses, KeepsTheSmallestClassAsItIs) {
+  const std::vector<LabelledText> balanced = BalanceClasses(Texts("hshshhhhhshhhh"), 7);
+  ASSERT_EQ(balanced.size(), 6u) << "3 of each class";
+  EXPECT_THAT(Rows({balanced.begin() + 3, balanced.end()}), ElementsAre(1, 3, 9)) << "the three s";
+}
+
 TEST(BalanceClasses, WorksForMoreClassesAndForEqualOnes) {
   const std::vector<LabelledText> three = BalanceClasses(Texts("aabbbbcab"), 1);
   ASSERT_EQ(three.size(), 3u);
@@ -53,6 +59,13 @@ TEST(RandomSplit, RoundsDown) {
   EXPECT_EQ(split.train.size(), 1045u);
   EXPECT_EQ(split.val.size(), 149u);
   EXPECT_EQ(split.test.size(), 300u);
+}
+
+TEST(RandomSplit, NeverGoesPastTheEnd) {
+  const TextSplit split = RandomSplit(Texts("aaaaa"), 0.8, 0.6, 1);
+  EXPECT_EQ(split.train.size(), 4u);
+  EXPECT_EQ(split.val.size(), 1u);
+  EXPECT_EQ(split.test.size(), 0u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ch02_data/load_tokenizer.h"
 #include "ch04_model/gpt_config.h"
@@ -153,9 +154,15 @@ absl::StatusOr<TextClassifier> LoadAdapted(const fs::path& folder, const std::st
   const auto settings_text = info->metadata.find("classifier");
   if (settings_text == info->metadata.end()) return IsNoClassifier(folder.string());
   const std::string tokenizer = FindRunTokenizer(folder.string()).value_or("");
-  absl::StatusOr<TrainedModel> base =
-      LoadTrainedModel(base_path.empty() ? info->base_path : base_path,
-                       {.trainable = true, .tokenizer = tokenizer});
+  LoadOptions load = {.trainable = true, .tokenizer = tokenizer};
+  const auto heads = info->metadata.find("n_heads");  // not all weights tell it
+  if (int64_t n = 0; heads != info->metadata.end() && absl::SimpleAtoi(heads->second, &n)) {
+    load.n_heads = n;
+  }
+  const std::string path = base_path.empty() ? info->base_path : base_path;
+  absl::StatusOr<TrainedModel> base = LoadTrainedModel(path, load);
+  // If these don't fit it is another model, which its fingerprint will tell.
+  if (!base.ok()) base = LoadTrainedModel(path, {.trainable = true});
   if (!base.ok()) {
     return absl::Status(
         base.status().code(),
@@ -194,6 +201,17 @@ absl::StatusOr<std::vector<Classification>> Classify(const TextClassifier& class
   if (!ids.ok()) return ids.status();
   const NoGrad no_grad;
   const EvalMode eval(*classifier.model);
+  // [exercise 6.17] Is this message spam?
+  // Task: Judge the texts, whose tokens are *ids, kBatchSize at a time: for each the likeliest
+  //       class, the probability of each class, its number of tokens, and whether that is more than
+  //       padding.max_length.
+  // Hint: LogitsOf(classifier, some of the ids) gives logits [B, num_classes] for a batch of texts,
+  //       the last of which may be smaller.
+  // Hint: ops::Softmax makes probabilities [B, num_classes] of logits; LikeliestClasses is exercise
+  //       6.8.
+  // Test: //ch06_classify:text_classifier_test Classify.*
+  // Read: ch06_classify/text_classifier.h
+
   std::vector<Classification> found;
   for (size_t begin = 0; begin < ids->size(); begin += kBatchSize) {
     const size_t end = std::min(begin + kBatchSize, ids->size());
@@ -210,6 +228,7 @@ absl::StatusOr<std::vector<Classification>> Classify(const TextClassifier& class
     }
   }
   return found;
+  // [end of exercise 6.17]
 }
 
 absl::Status SaveClassifier(const std::string& folder, const TextClassifier& classifier) {
@@ -233,7 +252,8 @@ absl::Status SaveClassifierAdapter(const std::string& folder, const TextClassifi
                        .base = base,
                        .base_path = fs::absolute(base_path).lexically_normal().string(),
                        .modules_to_save = {kHead},
-                       .metadata = {{"classifier", SettingsOf(classifier)}}};
+                       .metadata = {{"classifier", SettingsOf(classifier)},
+                                    {"n_heads", absl::StrCat(model.body->config.n_heads)}}};
   if (quantized) info.metadata["quantized"] = "nf4";
   const std::string adapter = folder + "/adapter";
   if (absl::Status s = MakeFolders(adapter); !s.ok()) return s;

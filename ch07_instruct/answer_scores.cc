@@ -91,6 +91,15 @@ bool IsCorrect(const InstructionEntry& entry, std::string_view answer) {
 }
 
 double WordOverlap(std::string_view a, std::string_view b) {
+  // [exercise 7.10] Words that two texts share
+  // Task: Give the F1 score of the words of both texts: 2 * shared / (words of a + words of b),
+  //       where a word counts as often as it is in both. Two texts without words are equal; one
+  //       alone shares nothing.
+  // Hint: Words(text) are the words of a text.
+  // Hint: Count the words of one text in a std::map, and take them out with those of the other.
+  // Test: //ch07_instruct:answer_scores_test WordOverlapTest.*
+  // Read: ch07_instruct/answer_scores.h
+
   const std::vector<std::string> words_a = Words(a), words_b = Words(b);
   if (words_a.empty() || words_b.empty()) return words_a.size() == words_b.size() ? 1 : 0;
   std::map<std::string, int64_t> counts;
@@ -100,6 +109,7 @@ double WordOverlap(std::string_view a, std::string_view b) {
     if (--counts[word] >= 0) ++shared;
   }
   return 2.0 * static_cast<double>(shared) / static_cast<double>(words_a.size() + words_b.size());
+  // [end of exercise 7.10]
 }
 
 ScoreTable ScoreAnswers(const std::vector<InstructionEntry>& entries,

@@ -44,16 +44,26 @@ TEST(CollateInstructionsTest, CutsOffAtTheAllowedLength) {
   EXPECT_EQ(Collate({{{5, 6}}}, 100).inputs.shape(1), 2);
 }
 
-// Exercise 7.2: targets[: len - 1] = -100, so that the first token after the mask is a target.
-TEST(CollateInstructionsTest, MasksInstructions) {
-  const Batch batch = Collate({{{0, 1, 2, 3, 4}, 3}, {{5, 6}, 1}, {{7, 8}, 2}});
-  EXPECT_THAT(Row(batch.targets, 0), ElementsAre(-100, -100, 3, 4, kEnd));
-  EXPECT_THAT(Row(batch.targets, 1), ElementsAre(6, kEnd, -100, -100, -100));
-  EXPECT_THAT(Row(batch.targets, 2), ElementsAre(-100, kEnd, -100, -100, -100));
-  EXPECT_THAT(Row(Collate({{{0, 1, 2, 3, 4}, 5}}, 2).targets, 0), ElementsAre(-100, -100));
+// The workshop's exercise 7.2: targets[: len - 1] = -100, so that the first token after the mask is
+// a target.
+TEST(MaskedInstructions, AreNotLearnt) {
+  const Batch batch = Collate({{{0, 1, 2, 3, 4}, 3}, {{7, 8}, 2}});
+  EXPECT_THAT(Row(batch.inputs, 0), ElementsAre(0, 1, 2, 3, 4)) << "masked, but still read";
+  EXPECT_THAT(Row(batch.targets, 0), ElementsAre(-100, -100, 3, 4, kEnd)) << "3 of 5 masked";
+  EXPECT_THAT(Row(batch.targets, 1), ElementsAre(-100, kEnd, -100, -100, -100)) << "2 of 2 masked";
 }
 
-TEST(CollateInstructionsTest, RefusesWhatIsEmpty) {
+TEST(MaskedInstructions, OfOneTokenChangeNothing) {
+  EXPECT_THAT(Row(Collate({{{5, 6}, 1}}).targets, 0), ElementsAre(6, kEnd));
+}
+
+TEST(MaskedInstructions, MayBeCutOff) {
+  const Batch batch = Collate({{{0, 1, 2, 3, 4}, 5}, {{5, 6, 7}}}, 2);
+  EXPECT_THAT(Row(batch.targets, 0), ElementsAre(-100, -100)) << "2 of 5 tokens, all masked";
+  EXPECT_THAT(Row(batch.targets, 1), ElementsAre(6, 7)) << "the next row";
+}
+
+TEST(CollateErrors, AreTextsWithoutIds) {
   EXPECT_THROW(Collate({}), std::invalid_argument);
   EXPECT_THROW(Collate({{{1}}, {{}}}), std::invalid_argument);
 }

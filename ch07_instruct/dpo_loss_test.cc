@@ -52,7 +52,7 @@ TEST(DpoLossTest, LossAndRewardsOfTwoPairs) {
   EXPECT_NEAR(policy[3].grad().item(), 0.5 * 0.817574 / 2, 1e-5);
 }
 
-TEST(DpoLossTest, RefusesWhatIsNoPair) {
+TEST(DpoErrors, AreAnswersWithoutTheirPair) {
   EXPECT_THROW(DpoLoss({}, {}, 0.1), std::invalid_argument);
   EXPECT_THROW(DpoLoss(Scalars({1}), {1}, 0.1), std::invalid_argument);
   EXPECT_THROW(DpoLoss(Scalars({1, 2}), {1}, 0.1), std::invalid_argument);
@@ -90,7 +90,7 @@ std::string Targets(const Batch& batch, size_t row) {
 
 // The prompt "Q: Hi" and the two tokens behind it count for nothing, nor does the filling; the
 // header's last characters do, as in the workshop. Position i predicts token i + 1.
-TEST(PreferenceDatasetTest, ChosenRowsThenRejectedOnes) {
+TEST(PreferenceRows, AreTheChosenOnesThenTheRejectedOnes) {
   const PreferenceDataset dataset = Dataset2();
   const int64_t both[] = {0, 1};
   const Batch batch = dataset.Get(both);

@@ -14,11 +14,21 @@ namespace {
 std::vector<double> Compute(GPTModel& model, const Batch& batch) {
   const NoGrad no_grad;
   const EvalMode eval(model);
+  // [exercise 7.14] A reference to compare with
+  // Task: Give the mean log-probability of each row's targets under the model. In
+  //       AdapterFreeReference::LogProbabilities below give those of the model without its
+  //       adapters, which must be back afterwards.
+  // Hint: Exercise 7.12 wants logits; item() is the number in a scalar.
+  // Hint: Exercise 6.16 switches adapters off for a scope.
+  // Test: //ch07_instruct:dpo_loss_test DpoReferenceTest.*
+  // Read: ch07_instruct/dpo_reference.h
+
   std::vector<double> result;
   for (const Tensor& t : RowLogProbabilities(model.Forward(batch.inputs), batch)) {
     result.push_back(t.item());
   }
   return result;
+  // [end of exercise 7.14]
 }
 
 // What tells a row, but for its filling: the tokens up to the last target, and where targets begin.
@@ -38,8 +48,10 @@ std::string RowKey(const Batch& batch, size_t row) {
 }  // namespace
 
 std::vector<double> AdapterFreeReference::LogProbabilities(const Batch& batch) {
+  // [exercise 7.14, continued]
   const WithoutLora base(model_);
   return Compute(model_, batch);
+  // [end of exercise 7.14]
 }
 
 PrecomputedReference::PrecomputedReference(GPTModel& model, const std::vector<const Dataset*>& data,

@@ -13,6 +13,19 @@ absl::StatusOr<InstructionIds> Tokenize(const InstructionEntry& entry,
                                         const PromptTemplate& prompt_template,
                                         const Tokenizer& tokenizer,
                                         const InstructionDatasetOptions& options) {
+  // [exercise 7.6] Prompt and answer as one text
+  // Task: Give the ids of the prompt with its answer behind it, and how many of the first are
+  //       masked: none (kNothing), the request's (kInstruction), or the whole prompt's (kPrompt).
+  //       Where more are masked than allowed_max_length leaves, give an absl::InvalidArgumentError
+  //       that says how many tokens the request alone has and how many fit.
+  // Hint: prompt_template.Format gives the prompt: With(answer) is the text to learn, Text() the
+  //       prompt, request its first part.
+  // Hint: EncodePlainText gives ids, or an error to pass on.
+  // Hint: The message: "its request alone has 11 tokens, of which only 8 fit: nothing is left of
+  //       its answer to learn".
+  // Test: //ch07_instruct:instruction_dataset_test InstructionDatasetTest.*
+  // Read: ch07_instruct/instruction_dataset.h
+
   const Prompt prompt = prompt_template.Format(entry.instruction, entry.input);
   absl::StatusOr<std::vector<int32_t>> ids = EncodePlainText(tokenizer, prompt.With(entry.output));
   if (!ids.ok()) return ids.status();
@@ -30,6 +43,7 @@ absl::StatusOr<InstructionIds> Tokenize(const InstructionEntry& entry,
                                                    " fit: nothing is left of its answer to learn"));
   }
   return text;
+  // [end of exercise 7.6]
 }
 
 }  // namespace

@@ -97,13 +97,17 @@ TEST(InstructionDatasetTest, SpecialTokensInTextsAreLetters) {
   EXPECT_EQ(std::ranges::count(dataset->texts()[0].ids, 50256), 0);
 }
 
-TEST(LengthGroupsTest, EveryExampleOnceAndAboutEquallyLong) {
+// 100 texts, no two of one length.
+absl::StatusOr<InstructionDataset> HundredTexts() {
   std::vector<InstructionEntry> entries;
   for (int i = 0; i < 100; ++i) {
     entries.push_back({.instruction = "a", .output = std::string(1 + i * 37 % 100, 'b')});
   }
-  const CharacterTokenizer tokenizer = Characters();
-  const auto dataset = InstructionDataset::Make(entries, Template("short"), tokenizer);
+  return InstructionDataset::Make(entries, Template("short"), Characters());
+}
+
+TEST(LengthGroupsTest, EveryExampleOnceAndAboutEquallyLong) {
+  const auto dataset = HundredTexts();
   ASSERT_TRUE(dataset.ok());
   const LengthGroups groups(*dataset, /*batch_size=*/8, /*window=*/12, /*seed=*/1);
   ASSERT_EQ(groups.size(), 12);
@@ -120,11 +124,24 @@ TEST(LengthGroupsTest, EveryExampleOnceAndAboutEquallyLong) {
   }
   // 96 of the lengths 1 to 100 in 12 runs: 4 of them are missing somewhere.
   EXPECT_LE(spread, 12 * 7 + 4);
+  EXPECT_NE(groups.groups(), LengthGroups(*dataset, 8, 12, /*seed=*/2).groups());
   const int64_t first = 0;
   EXPECT_EQ(groups.Get({&first, 1}).inputs.shape(0), 8);
   const int64_t both[] = {0, 1};
   EXPECT_THROW(groups.Get(both), std::invalid_argument);
   EXPECT_THROW(LengthGroups(*dataset, 0, 1, 1), std::invalid_argument);
+}
+
+// Sorted within one batch at a time, batches are as mixed as without sorting.
+TEST(LengthGroupsTest, AreOnlySortedWithinTheirWindow) {
+  const auto dataset = HundredTexts();
+  ASSERT_TRUE(dataset.ok());
+  const LengthGroups groups(*dataset, /*batch_size=*/8, /*window=*/1, /*seed=*/1);
+  for (const std::vector<int64_t>& group : groups.groups()) {
+    const size_t shortest = dataset->texts()[group.front()].ids.size();
+    const size_t longest = dataset->texts()[group.back()].ids.size();
+    EXPECT_GT(longest, shortest + 20) << "8 of 100 texts, drawn at random";
+  }
 }
 
 }  // namespace

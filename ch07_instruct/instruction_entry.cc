@@ -183,12 +183,20 @@ absl::Status WriteInstructions(const std::string& path,
   return WriteFile(path, InstructionsToJson(entries));
 }
 
-// int(n * 0.85), int(n * 0.1), and what is left.
 InstructionSplit SplitInstructions(const std::vector<InstructionEntry>& entries) {
+  // [exercise 7.1] To train, to test, to validate
+  // Task: Cut the entries, in their order: int(n * 0.85) to train, the next int(n * 0.1) to test,
+  //       and what is left to validate.
+  // Hint: A vector can be made of a range: {begin, end}.
+  // Hint: int() rounds down, as static_cast<int64_t> does.
+  // Test: //ch07_instruct:instruction_entry_test SplitInstructionsTest.*
+  // Read: ch07_instruct/instruction_entry.h
+
   const auto n = static_cast<double>(entries.size());
   const auto train_end = entries.begin() + static_cast<int64_t>(n * 0.85);
   const auto test_end = train_end + static_cast<int64_t>(n * 0.1);
   return {{entries.begin(), train_end}, {train_end, test_end}, {test_end, entries.end()}};
+  // [end of exercise 7.1]
 }
 
 }  // namespace gokart

@@ -93,5 +93,13 @@ TEST(SplitInstructionsTest, IsTheWorkshops) {
   EXPECT_EQ(split.val.front().instruction, "1045");
 }
 
+// The workshop's exercise 7.3: Alpaca's 52,002 entries.
+TEST(SplitInstructionsTest, RoundsDown) {
+  const InstructionSplit split = SplitInstructions(std::vector<InstructionEntry>(52002));
+  EXPECT_EQ(split.train.size(), 44201u);
+  EXPECT_EQ(split.test.size(), 5200u);
+  EXPECT_EQ(split.val.size(), 2601u);
+}
+
 }  // namespace
 }  // namespace gokart

@@ -34,21 +34,42 @@ absl::StatusOr<Verdict> JudgeOne(const InstructionEntry& entry, const std::strin
 }  // namespace
 
 std::string JudgePrompt(const InstructionEntry& entry, const std::string& response) {
+  // [exercise 7.8] The question to a judge
+  // Task: Give "Given the input `...` and correct output `...`, score the model response `...` on a
+  //       scale from 0 to 100, where 100 is the best score. Respond with the integer number only."
+  //       with the request in Alpaca's template, the entry's output, and the response.
+  // Hint: FindPromptTemplate("alpaca") is a template; Format gives a prompt, of which the request
+  //       is wanted, not the header of an answer.
+  // Hint: absl::StrCat puts texts together.
+  // Test: //ch07_instruct:judge_test JudgePromptTest.*
+  // Read: ch07_instruct/judge.h
+
   const PromptTemplate& alpaca = **FindPromptTemplate("alpaca");
   return absl::StrCat("Given the input `", alpaca.Format(entry.instruction, entry.input).request,
                       "` and correct output `", entry.output, "`, score the model response `",
                       response,
                       "` on a scale from 0 to 100, where 100 is the best score. "
                       "Respond with the integer number only.");
+  // [end of exercise 7.8]
 }
 
 std::optional<int> ParseScore(std::string_view answer) {
+  // [exercise 7.9] What a judge's answers come to
+  // Task: Give the integer from 0 to kBestScore that the answer is, white space apart, and nothing
+  //       for any other text. In Mean below give the mean of the scores that there are, NaN if
+  //       there are none.
+  // Hint: absl::SimpleAtoi(text, &number) is false unless the text is a number and nothing else.
+  // Hint: An answer without a score is no zero: it counts neither above nor below the line.
+  // Test: //ch07_instruct:judge_test JudgesAnswers.*
+  // Read: ch07_instruct/judge.h
+
   int score = 0;
   if (!absl::SimpleAtoi(absl::string_view(answer.data(), answer.size()), &score)) {
     return std::nullopt;
   }
   if (score < 0 || score > kBestScore) return std::nullopt;
   return score;
+  // [end of exercise 7.9]
 }
 
 int64_t JudgeReport::NumScored() const {
@@ -57,10 +78,12 @@ int64_t JudgeReport::NumScored() const {
 }
 
 double JudgeReport::Mean() const {
+  // [exercise 7.9, continued]
   if (NumScored() == 0) return std::numeric_limits<double>::quiet_NaN();
   double sum = 0;
   for (const Verdict& v : verdicts) sum += v.score.value_or(0);
   return sum / static_cast<double>(NumScored());
+  // [end of exercise 7.9]
 }
 
 BarChart JudgeReport::Histogram() const {

@@ -183,7 +183,7 @@ TEST(OllamaClientTest, NobodyThereOrNoAddress) {
   EXPECT_EQ(OllamaClient(options).Chat("?").status().code(), absl::StatusCode::kCancelled);
 }
 
-TEST(ParseScoreTest, AnIntegerAlone) {
+TEST(JudgesAnswers, AreScoresIfTheyAreAnIntegerAlone) {
   EXPECT_EQ(ParseScore("85"), 85);
   EXPECT_EQ(ParseScore(" 0\n"), 0);
   EXPECT_EQ(ParseScore("100"), 100);
@@ -198,6 +198,13 @@ InstructionEntry Answered(const std::string& response) {
                             .output = "Jane Austen."};
   entry.extra["model_response"] = response;
   return entry;
+}
+
+TEST(JudgesAnswers, WithoutAScoreDoNotCountInTheMean) {
+  JudgeReport report;
+  EXPECT_TRUE(std::isnan(report.Mean())) << "of no answers at all";
+  report.verdicts = {{80, ""}, {std::nullopt, "prose"}, {10, ""}};
+  EXPECT_DOUBLE_EQ(report.Mean(), 45);
 }
 
 TEST(JudgePromptTest, IsTheWorkshops) {

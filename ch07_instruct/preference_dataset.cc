@@ -42,10 +42,22 @@ absl::StatusOr<PreferencePair> Tokenize(const InstructionEntry& entry,
 
 void FillRow(const std::vector<int32_t>& ids, int64_t prompt_length, int32_t* inputs,
              int32_t* targets) {
+  // [exercise 7.11] Chosen and rejected answers
+  // Task: Put the text into the row `inputs`, and the tokens behind its first prompt_length into
+  //       `targets`, each one place earlier than in the text; all other places stay as they are. In
+  //       Get below fill the rows of a batch: first all chosen texts, then all rejected ones.
+  // Hint: Position i predicts token i + 1, so that the answer's first token is the target of the
+  //       prompt's last.
+  // Hint: Get: row r begins at data() + r * columns, and the rejected text of pair i is in row
+  //       pairs + i.
+  // Test: //ch07_instruct:dpo_loss_test PreferenceRows.*
+  // Read: ch07_instruct/preference_dataset.h
+
   std::copy(ids.begin(), ids.end(), inputs);
   // Position i predicts token i + 1.
   const auto begin = static_cast<size_t>(prompt_length);
   for (size_t i = begin; i < ids.size(); ++i) targets[i - 1] = ids[i];
+  // [end of exercise 7.11]
 }
 
 }  // namespace
@@ -85,6 +97,7 @@ Batch PreferenceDataset::Get(std::span<const int64_t> examples) const {
   Batch batch{TokenIds({2 * pairs, columns}), TokenIds({2 * pairs, columns})};
   batch.inputs.fill(end_of_text_);
   batch.targets.fill(ops::kIgnoreIndex);
+  // [exercise 7.11, continued]
   for (size_t i = 0; i < pairs; ++i) {
     const PreferencePair& pair = pairs_[examples[i]];
     const size_t chosen = i * columns, rejected = (pairs + i) * columns;
@@ -93,6 +106,7 @@ Batch PreferenceDataset::Get(std::span<const int64_t> examples) const {
     FillRow(pair.rejected, pair.prompt_length, batch.inputs.data() + rejected,
             batch.targets.data() + rejected);
   }
+  // [end of exercise 7.11]
   return batch;
 }
 

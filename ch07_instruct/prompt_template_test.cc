@@ -8,7 +8,7 @@ namespace {
 
 const PromptTemplate& Template(const std::string& name) { return **FindPromptTemplate(name); }
 
-TEST(PromptTemplateTest, AlpacaIsTheWorkshops) {
+TEST(PromptFormat, OfAlpacaIsTheWorkshops) {
   const Prompt prompt =
       Template("alpaca").Format("Identify the correct spelling of the following word.", "Ocassion");
   EXPECT_EQ(prompt.request,
@@ -19,7 +19,7 @@ TEST(PromptTemplateTest, AlpacaIsTheWorkshops) {
             prompt.request + "\n\n### Response:\nThe correct spelling is 'Occasion.'");
 }
 
-TEST(PromptTemplateTest, AnEmptyInputHasNoHeader) {
+TEST(PromptFormat, LeavesOutAnEmptyInput) {
   EXPECT_EQ(Template("alpaca").Format("What is an antonym of 'complicated'?", "").Text(),
             "Below is an instruction that describes a task. Write a response that appropriately "
             "completes the request.\n\n### Instruction:\nWhat is an antonym of 'complicated'?"
@@ -28,14 +28,18 @@ TEST(PromptTemplateTest, AnEmptyInputHasNoHeader) {
   EXPECT_EQ(Template("short").Format("Hi.", "").Text(), "Q: Hi.\nA:");
 }
 
-TEST(PromptTemplateTest, Phi3AndShort) {
+// The workshop's exercise 7.1.
+TEST(PromptFormat, OfPhi3IsShorter) {
   EXPECT_EQ(Template("phi3").Format("Spell it.", "Ocassion").With("Occasion"),
             "<|user|>\nSpell it.\nOcassion\n<|assistant|>:\nOccasion");
+}
+
+TEST(PromptFormat, OfStoriesHasTheInputFirst) {
   EXPECT_EQ(Template("short").Format("Who was Mia?", "Mia was a fox.").With("a fox"),
             "Mia was a fox.\nQ: Who was Mia?\nA: a fox");
 }
 
-TEST(PromptTemplateTest, AnswersAreTrimmedAndEndBeforeARequestOfTheModelsOwn) {
+TEST(ResponseExtraction, TrimsAndEndsBeforeARequestOfTheModelsOwn) {
   EXPECT_EQ(Template("alpaca").ExtractResponse("\nA fox.\n\n### Instruction:\nGo on."), "A fox.");
   EXPECT_EQ(Template("short").ExtractResponse(" a fox\nQ: What?"), "a fox");
   EXPECT_EQ(Template("phi3").ExtractResponse("a <fox> \n"), "a <fox>");

@@ -160,7 +160,7 @@ _exchanged = rule(
     },
 )
 
-def exercise_test(name, srcs, deps, size = "small", **kwargs):
+def exercise_test(name, srcs, deps, size = "small", data = [], **kwargs):
     """A cc_test whose code, compiled once, is also linked with the learner's and the instrumented files.
 
     Args:
@@ -168,6 +168,7 @@ def exercise_test(name, srcs, deps, size = "small", **kwargs):
       srcs: as of cc_test.
       deps: as of cc_test.
       size: as of cc_test.
+      data: as of cc_test.
       **kwargs: as of cc_test.
     """
     native.cc_library(
@@ -178,7 +179,13 @@ def exercise_test(name, srcs, deps, size = "small", **kwargs):
         deps = deps,
         alwayslink = True,
     )
-    native.cc_test(name = name, size = size, deps = [":" + name + "_code"], **kwargs)
+    native.cc_test(
+        name = name,
+        size = size,
+        data = data,
+        deps = [":" + name + "_code"],
+        **kwargs
+    )
     packages = _packages_up_to(native.package_name())
     for kind, replacements in {
         "mine": {
@@ -202,6 +209,7 @@ def exercise_test(name, srcs, deps, size = "small", **kwargs):
         native.cc_binary(
             name = name + "_" + kind,
             testonly = True,
+            data = data,
             linkstatic = False,
             tags = ["manual"],
             visibility = ["//visibility:public"],
@@ -213,7 +221,7 @@ def chapter_exercises(name, tests, starters = {}, packages = None):
 
     Args:
       name: "exercises".
-      tests: the exercise_tests of the package.
+      tests: the exercise_tests of the package, or labels of others.
       starters: test -> library of the package whose starter file is compiled, too, for
         `NAME_starter_test`: does it behave as the instrumented file does?
       packages: those with the chapter's exercises; the package alone if not given.
@@ -230,7 +238,7 @@ def chapter_exercises(name, tests, starters = {}, packages = None):
         size = "small",
         srcs = ["//exercises:chapter_tests"],
         args = ["run"] + _arguments("source", sources) + _programs(package, tests, "mine"),
-        data = sources + [test + "_mine" for test in tests],
+        data = sources + [_label(package, test) + "_mine" for test in tests],
         # It is about the learner's files, and fails until all of them are written.
         tags = ["manual"],
     )
@@ -240,7 +248,7 @@ def chapter_exercises(name, tests, starters = {}, packages = None):
         srcs = ["//exercises:chapter_tests"],
         args = ["prove"] + _arguments("source", sources) + _arguments("wrong", wrong) +
                _programs(package, tests, "instrumented"),
-        data = sources + wrong + [test + "_instrumented" for test in tests],
+        data = sources + wrong + [_label(package, test) + "_instrumented" for test in tests],
     )
 
     if starters:
@@ -304,8 +312,12 @@ def exercise_sources(paths = EXERCISE_FILES):
 def _arguments(flag, labels):
     return ["--%s=$(rootpath %s)" % (flag, label) for label in labels]
 
+def _label(package, test):
+    return test if test.startswith("//") else "//%s:%s" % (package, test)
+
 def _programs(package, tests, kind):
-    return ["--test=//%s:%s=$(rootpath :%s_%s)" % (package, test, test, kind) for test in tests]
+    labels = [_label(package, test) for test in tests]
+    return ["--test=%s=$(rootpath %s_%s)" % (label, label, kind) for label in labels]
 
 def my_files():
     """For my/BUILD: of each exercise file the learner's if there is one, and the library made of it."""

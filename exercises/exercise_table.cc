@@ -16,8 +16,9 @@ constexpr absl::string_view kEnd = "<!-- end of exercises -->";
 
 const std::vector<std::string>& ReadmesWithTables() {
   static const auto& readmes = *new std::vector<std::string>{
-      "ch02_data/README.md", "ch03_attention/README.md", "ch04_model/README.md",
-      "ch05_pretrain/README.md", "exercises/README.md"};
+      "ch02_data/README.md",     "ch03_attention/README.md", "ch04_model/README.md",
+      "ch05_pretrain/README.md", "ch06_classify/README.md",  "ch07_instruct/README.md",
+      "exercises/README.md"};
   return readmes;
 }
 

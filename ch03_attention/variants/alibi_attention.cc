@@ -5,6 +5,15 @@
 namespace gokart {
 
 std::vector<float> AlibiSlopes(int64_t num_heads) {
+  // [exercise 3.25] A slope for each head
+  // Task: Give the slopes of H = num_heads heads. If H is a power of two, head h (from 0) has 2^(-8
+  //       (h + 1) / H). If not, the heads begin with the slopes of the next smaller power of two,
+  //       P; the rest are the first, third, fifth ... of the slopes for 2 P heads.
+  // Hint: For 12 heads: the 8 slopes of 8 heads, then numbers 0, 2, 4 and 6 of those of 16 heads.
+  // Hint: Find P by doubling. The exponents are fractions: compute them in double.
+  // Test: //ch03_attention/variants:positions_test AlibiSlopes.*
+  // Read: ch03_attention/variants/alibi_attention.h
+
   int64_t power = 1;
   while (2 * power <= num_heads) power *= 2;
   std::vector<float> slopes;
@@ -15,6 +24,7 @@ std::vector<float> AlibiSlopes(int64_t num_heads) {
     slopes.push_back(static_cast<float>(std::exp2(-exponent)));
   }
   return slopes;
+  // [end of exercise 3.25]
 }
 
 AlibiAttention::AlibiAttention(const AttentionConfig& c)

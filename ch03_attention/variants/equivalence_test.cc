@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "ch03_attention/make_attention.h"
-#include "ch03_attention/variants/alibi_attention.h"
 #include "ch03_attention/variants/flex_attention.h"
 #include "ch03_attention/variants/sink_attention.h"
 #include "tensor/ops/layout.h"
@@ -184,20 +183,6 @@ TEST(Equivalence, DocumentsThatDoNotSeeEachOther) {
   EXPECT_LT(LargestDifference(prompt, ops::Slice(y, 1, 0, 120)), 1e-5);
   const Tensor next = flex.ForwardCached(ops::Slice(x, 1, 120, 121), caches);
   EXPECT_LT(LargestDifference(next, ops::Slice(y, 1, 120, 121)), 1e-5);
-}
-
-TEST(AlibiSlopes, AreThoseOfThePaper) {
-  const std::vector<float> eight = AlibiSlopes(8);
-  ASSERT_EQ(eight.size(), 8);
-  for (int h = 0; h < 8; ++h) EXPECT_FLOAT_EQ(eight[h], std::exp2(-(h + 1.0f)));
-  // 16 heads: from 2^-0.5 in steps of 2^-0.5.
-  EXPECT_FLOAT_EQ(AlibiSlopes(16)[0], 0.70710678f);
-  // 12 heads: those of 8, then the first, third, fifth and seventh of 16.
-  const std::vector<float> twelve = AlibiSlopes(12);
-  EXPECT_FLOAT_EQ(twelve[7], 1.0f / 256);
-  EXPECT_FLOAT_EQ(twelve[8], 0.70710678f);
-  EXPECT_FLOAT_EQ(twelve[9], 0.35355339f);
-  EXPECT_FLOAT_EQ(twelve[11], 0.08838835f);
 }
 
 }  // namespace

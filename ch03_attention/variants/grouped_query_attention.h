@@ -43,6 +43,12 @@ class MultiQueryAttention : public ProjectedAttention {
   static AttentionCosts Costs(const AttentionConfig& config, int64_t num_tokens);
 };
 
+/// Keys or values as each head of queries finds them: x [B, T, G D] with head g of G repeated for
+/// the num_heads / G heads of queries that share it -> [B, T, num_heads D]. With these
+/// MultiHeadAttention computes the same; the kernel looks head h up at h G / H instead of copying.
+/// Throws std::invalid_argument unless G divides num_heads and the channels.
+Tensor RepeatHeads(const Tensor& x, int64_t num_kv_heads, int64_t num_heads);
+
 }  // namespace gokart
 
 #endif  // GOKART_CH03_ATTENTION_VARIANTS_GROUPED_QUERY_ATTENTION_H_

@@ -46,6 +46,15 @@ MultiHeadLatentAttention::MultiHeadLatentAttention(const AttentionConfig& c)
 
 Tensor MultiHeadLatentAttention::Forward(const Tensor& x) const {
   CheckInput("MultiHeadLatentAttention", config, x);
+  // [exercise 3.29] Keys and values from a short vector
+  // Task: Give the output [B, T, C]: each token's x is taken down to R numbers, from which the keys
+  //       and values of all heads are made; queries come from x itself.
+  // Hint: W_DKV goes down to [B, T, R]; W_UK and W_UV go up from there.
+  // Hint: ops::Attention(q, k, v, options) is causal; it needs num_heads, and active_rate() of the
+  //       dropout with &GlobalGenerator().
+  // Test: //ch03_attention/variants:less_memory_test LatentAttention.*
+  // Read: ch03_attention/variants/multi_head_latent_attention.h
+
   const Tensor q = W_query.Forward(x);     // [B, T, C]
   const Tensor latent = W_DKV.Forward(x);  // [B, T, R]
   const Tensor k = W_UK.Forward(latent);   // [B, T, C]
@@ -55,6 +64,7 @@ Tensor MultiHeadLatentAttention::Forward(const Tensor& x) const {
                                          .drop_rate = dropout.active_rate(),
                                          .generator = &GlobalGenerator()});
   return out_proj.Forward(context);  // [B, T, C]
+  // [end of exercise 3.29]
 }
 
 std::unique_ptr<AttentionCache> MultiHeadLatentAttention::MakeCache(int64_t max_tokens) const {
@@ -83,6 +93,18 @@ Tensor MultiHeadLatentAttention::ForwardCached(const Tensor& x,
 // A bias of W_UK adds the same to all scores of a query, which softmax takes off again; one of W_UV
 // comes through as it is, since the weights sum to 1.
 Tensor MultiHeadLatentAttention::AttendAbsorbed(const Tensor& q, const LatentCache& cache) const {
+  // [exercise 3.30] Queries that look at the short vectors
+  // Task: Give the heads' outputs [1, C] for the one query q [1, C] without making keys and values:
+  //       take each head's query down to R numbers, attend to cache.rows() [tokens, R] as keys and
+  //       values at once, and take what is found up again.
+  // Hint: With U_h the D rows of W_UK that belong to head h: q_h . (U_h c) = (U_h^T q_h) . c, and
+  //       likewise W_UV's rows make a head's D outputs of the R that were found.
+  // Hint: The scores are still those of heads of D channels: the scale is 1 / sqrt(D).
+  // Hint: One head of keys serves all (kv_heads 1, head_stride 0). W_UK's bias changes no weight,
+  //       but W_UV's comes through, since weights sum to 1.
+  // Test: //ch03_attention/variants:less_memory_test AbsorbedWeights.*
+  // Read: ch03_attention/variants/multi_head_latent_attention.h
+
   const int64_t H = config.num_heads, C = config.d_out, D = C / H, R = latent_dim;
   const Tensor q_heads = ops::Reshape(q, {H, 1, D});
   const Tensor up_keys = ops::Reshape(W_UK.weight, {H, D, R});
@@ -102,6 +124,7 @@ Tensor MultiHeadLatentAttention::AttendAbsorbed(const Tensor& q, const LatentCac
   const Tensor context = ops::Reshape(ops::MatMul(found, up_values, {.transpose_b = true}),
                                       {1, C});  // [H, 1, D] -> [1, C]
   return W_UV.bias.defined() ? context + W_UV.bias : context;
+  // [end of exercise 3.30]
 }
 
 Tensor MultiHeadLatentAttention::AttendExpanded(const Tensor& q, const LatentCache& cache) const {

@@ -68,6 +68,17 @@ Tensor ProjectedAttention::ForwardCached(const Tensor& x,
   const std::vector<KeyValueHeads*> heads =
       CheckedCaches(name_, x, config.d_in, num_kv_heads, config.d_out / config.num_heads, caches);
   const NoGrad no_grad;
+  // [exercise 3.20] Decoding with a cache
+  // Task: Let the new tokens x [B, T, d_in] join those of the tokens before, sequence b in
+  //       heads[b], and give the output [B, T, C] of the new tokens alone.
+  // Hint: Three steps: Project, then Append to each cache, then AttendToCaches and the output
+  //       projection. A token sees itself, so it must be in the cache before its query asks.
+  // Hint: Project wants to know at which position each sequence goes on: a cache has tokens().
+  // Hint: Keys and values are [B, T, G D], so those of sequence b begin b * T * G * D numbers on,
+  //       and from token to token there are G * D.
+  // Test: //ch03_attention/variants:less_memory_test CachedAttention.*
+  // Read: ch03_attention/variants/projected_attention.h
+
   std::vector<int64_t> first_position;
   for (const KeyValueHeads* cache : heads) first_position.push_back(cache->tokens());
   const Projected p = Project(x, first_position);
@@ -77,6 +88,7 @@ Tensor ProjectedAttention::ForwardCached(const Tensor& x,
     heads[b]->Append(p.k.data() + row, p.v.data() + row, tokens, /*stride=*/width);
   }
   return out_proj.Forward(AttendToCaches(p.q, heads));
+  // [end of exercise 3.20]
 }
 
 Tensor ProjectedAttention::AttendToCaches(const Tensor& q,

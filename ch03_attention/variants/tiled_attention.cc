@@ -66,6 +66,19 @@ void Scores(const Head& head, Run queries, Run keys, float* S) {
 
 // A row of scores joins what its query has summed up: m, l and o[D].
 void TakeRow(int64_t n, int64_t D, float* s, float& m, float& l, float* o) {
+  // [exercise 3.28] Softmax piece by piece
+  // Task: s holds n scores of a query with further keys; m is the largest score so far, l the sum
+  //       of e^(score - m), o [D] the same sum of e^(score - m) v. Bring m, l and o up to the new
+  //       largest score, leave e^(score - m) in s, and add them to l (their values join o later).
+  //       In OnlineSoftmaxAttention below run ForwardHead for each of the N heads.
+  // Hint: When m grows to m', what was summed up with m is too large by e^(m' - m).
+  // Hint: At first m is -infinity and l and o are 0: e^(-infinity) = 0, so that needs no case of
+  //       its own.
+  // Hint: kernels::ParallelFor(N, 1, body) calls body(h, h + 1). Head h begins at h * T * D of q,
+  //       k, v and out, and at h * T of L.
+  // Test: //ch03_attention/variants:tiled_attention_test OnlineSoftmax.*
+  // Read: ch03_attention/variants/tiled_attention.h
+
   const float larger = std::max(m, *std::max_element(s, s + n));
   const float decay = kernels::ExpFlushed(m - larger);
   for (int64_t d = 0; d < D; ++d) o[d] *= decay;
@@ -77,6 +90,7 @@ void TakeRow(int64_t n, int64_t D, float* s, float& m, float& l, float* o) {
   }
   l = decay * l + sum;
   m = larger;
+  // [end of exercise 3.28]
 }
 
 void ForwardHead(const Head& head, float* out, float* L) {
@@ -154,11 +168,13 @@ Tensor OnlineSoftmaxAttention(const Tensor& q, const Tensor& k, const Tensor& v,
   const int64_t N = q.dim(0), T = q.dim(1), D = q.dim(2);
   Tensor out = Tensor::Empty(q.shape()), L = Tensor::Empty({N, T});
   float *const out_data = out.mutable_data(), *const L_data = L.mutable_data();
+  // [exercise 3.28, continued]
   kernels::ParallelFor(N, /*grain=*/1, [&](int64_t h, int64_t) {
     const int64_t at = h * T * D;
     ForwardHead({T, D, tile, q.data() + at, k.data() + at, v.data() + at}, out_data + at,
                 L_data + h * T);
   });
+  // [end of exercise 3.28]
   return Record("OnlineSoftmaxAttention", out, {q, k, v},
                 [=, q = Saved(q), k = Saved(k), v = Saved(v), out = Saved(out), L = Saved(L)](
                     const Buffer& dout, InputGradients& grads) {
