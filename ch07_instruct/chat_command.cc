@@ -20,7 +20,7 @@ constexpr char kHelp[] =
     "  /input TEXT   what the next instructions are about\n"
     "  /new          forget all that was said\n"
     "  /help         this page\n"
-    "  /quit         the end (or Ctrl-D); Ctrl-C ends an answer";
+    "  /quit         the end (or Ctrl-D); Ctrl-C ends an answer, or drops a line";
 
 class Chat {
  public:

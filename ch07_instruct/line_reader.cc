@@ -1,6 +1,7 @@
 #include "ch07_instruct/line_reader.h"
 
 #include <editline/readline.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -11,6 +12,29 @@
 #include "workshop/terminal.h"
 
 namespace gokart {
+namespace {
+
+volatile sig_atomic_t interrupted = 0;
+
+void OnInterrupt(int) { interrupted = 1; }
+
+// Ctrl-C ends the call that waits for a key, and not the program, while one lives.
+class InterruptsReading {
+ public:
+  InterruptsReading() {
+    interrupted = 0;
+    struct sigaction action {};
+    action.sa_handler = OnInterrupt;  // without SA_RESTART, so that reading ends
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &old_);
+  }
+  ~InterruptsReading() { sigaction(SIGINT, &old_, nullptr); }
+
+ private:
+  struct sigaction old_;
+};
+
+}  // namespace
 
 LineReader::LineReader() : on_terminal_(IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO)) {
   // libedit needs to know that letters may be several bytes long.
@@ -26,7 +50,12 @@ std::optional<std::string> LineReader::Read(const std::string& prompt) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     return line;
   }
+  const InterruptsReading interrupts;
   char* typed = readline(prompt.c_str());
+  if (typed == nullptr && interrupted) {
+    std::printf("\n");
+    return "";
+  }
   if (typed == nullptr) return std::nullopt;
   std::string line = typed;
   std::free(typed);

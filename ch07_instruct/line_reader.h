@@ -13,7 +13,7 @@ class LineReader {
   LineReader();
 
   /// The next line without its end; nothing at the end of the input (Ctrl-D). The prompt is only
-  /// shown on a terminal.
+  /// shown on a terminal. There, Ctrl-C drops what was typed so far: an empty line is returned.
   std::optional<std::string> Read(const std::string& prompt);
 
   bool on_terminal() const { return on_terminal_; }
