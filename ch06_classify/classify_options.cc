@@ -50,12 +50,12 @@ absl::Status CheckTexts(const ClassifyOptions& o) {
 absl::Status CheckSizes(const ClassifyOptions& o) {
   const bool random = o.weights == "random";
   for (const auto& [flag, size] : {std::pair("emb_dim", o.emb_dim),
-                                   {"n_heads", o.n_heads},
                                    {"n_layers", o.n_layers},
                                    {"model_context_length", o.model_context_length}}) {
     if (size < 0) return Refuse(flag, size, "at least 0");
     if (size > 0 && !random) return Refuse(flag, size, "0 but with --weights=random");
   }
+  if (o.n_heads < 0) return Refuse("n_heads", o.n_heads, "at least 0");
   if (!o.model.empty() && !random) {
     return Refuse("model", o.model, "empty but with --weights=random");
   }

@@ -20,7 +20,7 @@ struct ClassifyOptions {
                           ///< empty: the weights' own, or with `model` GPT-2's
   std::string model;      ///< with random weights: sizes by name, as FindGptConfig takes it
   int64_t emb_dim = 0;    ///< with random weights: other sizes than those; 0: none
-  int64_t n_heads = 0;
+  int64_t n_heads = 0;    ///< also of weights without a configuration
   int64_t n_layers = 0;
   int64_t model_context_length = 0;  ///< the longest sequence that the model takes
   bool qkv_bias = false;             ///< with random weights

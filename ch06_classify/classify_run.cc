@@ -146,7 +146,9 @@ absl::StatusOr<TrainedModel> ClassifyRun::LoadBase() {
     if (!path.ok()) return path.status();
     base_path_ = *std::move(path);
   }
-  return LoadTrainedModel(base_path_, {.trainable = true, .tokenizer = options_.tokenizer});
+  LoadOptions load = {.trainable = true, .tokenizer = options_.tokenizer};
+  if (options_.n_heads > 0) load.n_heads = options_.n_heads;
+  return LoadTrainedModel(base_path_, load);
 }
 
 absl::Status ClassifyRun::LoadModel() {
@@ -157,6 +159,7 @@ absl::Status ClassifyRun::LoadModel() {
     return absl::InvalidArgumentError(absl::StrCat(
         base_path_, ": its tokenizer has no end of text, with which rows could be filled up"));
   }
+  notes_ = std::move(base->notes);
   base->model = WithDropRate(std::move(base->model), options_.drop_rate);
   ManualSeed(options_.seed);
   const GptClassifierConfig config = {

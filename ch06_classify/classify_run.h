@@ -84,6 +84,8 @@ class ClassifyRun {
   int64_t num_cut() const { return num_cut_; }            ///< texts longer than a row, in all parts
   int64_t total_steps() const;
   const std::string& base_path() const { return base_path_; }
+  /// What had to be guessed about the weights, for people.
+  const std::vector<std::string>& notes() const { return notes_; }
   const std::string& source() const { return source_; }  ///< of the texts, for people
 
  private:
@@ -100,6 +102,7 @@ class ClassifyRun {
 
   ClassifyOptions options_;
   std::string source_, base_path_, fingerprint_;
+  std::vector<std::string> notes_;
   TextSplit split_;
   TextClassifier classifier_;
   LoraConfig lora_;

@@ -225,6 +225,60 @@ TEST_F(ClassifyRunTest, AnAdapterBringsItsTokenizer) {
               Pointwise(FloatNear(1e-5f), expected));
 }
 
+// The weights of a .pth file alone don't tell how many heads there are: 4 here, of a width that no
+// GPT-2 has. Neither is there a tokenizer that fits beside them.
+TEST_F(ClassifyRunTest, BeginsFromWeightsOfEveryFormat) {
+  const std::string micro = "tensor/testdata/gpt2_micro/";
+  std::string words = "{\"gokart_tokenizer\": \"words\", \"vocabulary\": [";
+  for (const char* word :
+       {"see", "you", "at", "dinner", "is", "win", "cash", "now", "free", "prize"}) {
+    words += "\"" + std::string(word) + "\", ";
+  }
+  ClassifyOptions options = Options();
+  options.tokenizer = Write("words.json", words + "\"<|endoftext|>\", \"<|unk|>\"]}");
+  options.num_epochs = 1;
+  options.n_heads = 4;
+  options.lora_rank = 2;
+  std::vector<float> expected;
+  const std::string published = folder_ + "/published/";  // as publishers name their files
+  std::filesystem::create_directories(published);
+  std::filesystem::copy(micro + "config.json", published + "config.json");
+  std::filesystem::copy(micro + "hf.safetensors", published + "model.safetensors");
+  for (const std::string& file :
+       {published, micro + "hf.safetensors", micro + "workshop.pth", micro + "tf/model.ckpt"}) {
+    options.weights = file;
+    const std::unique_ptr<ClassifyRun> run = Trained(options);
+    const std::vector<float> answers = Answers(run->classifier(), run->split());
+    if (expected.empty()) expected = answers;
+    EXPECT_THAT(answers, Pointwise(FloatNear(1e-4f), expected)) << file;
+    ASSERT_TRUE(run->Save(folder_ + "/out").ok());
+    for (const char* saved : {"/out", "/out/adapter"}) {
+      const absl::StatusOr<TextClassifier> loaded = LoadClassifier(folder_ + saved);
+      ASSERT_TRUE(loaded.ok()) << loaded.status();
+      EXPECT_THAT(Answers(*loaded, run->split()), Pointwise(FloatNear(1e-4f), answers)) << file;
+    }
+  }
+  options.weights = micro + "tf/model.ckpt";
+  options.n_heads = 0;
+  EXPECT_THAT(ErrorOf(options), HasSubstr("give --n_heads"));
+  options.n_heads = 4, options.tokenizer = "gpt2";
+  EXPECT_THAT(ErrorOf(options), HasSubstr("50257"));
+}
+
+// Heads and tokenizer that don't fit the other model are no reason to speak of them first.
+TEST_F(ClassifyRunTest, AnAdapterForAnotherModelIsCalledThat) {
+  ClassifyOptions options = Options();
+  options.weights = "tensor/testdata/gpt2_micro/hf.safetensors";
+  options.tokenizer = Write("words.json",
+                            "{\"gokart_tokenizer\": \"words\", \"vocabulary\": [\"win\", "
+                            "\"<|endoftext|>\", \"<|unk|>\"]}");
+  options.num_epochs = 1;
+  options.lora_rank = 2;
+  ASSERT_TRUE(Trained(options)->Save(folder_ + "/out").ok());
+  EXPECT_THAT(std::string(LoadClassifier(folder_ + "/out/adapter", base_).status().message()),
+              HasSubstr("is an adapter for another base model"));
+}
+
 TEST_F(ClassifyRunTest, StopsWhenAsked) {
   absl::StatusOr<std::unique_ptr<ClassifyRun>> run = ClassifyRun::Prepare(Options());
   ASSERT_TRUE(run.ok());

@@ -41,7 +41,10 @@ ABSL_FLAG(std::string, tokenizer, "",
 ABSL_FLAG(std::string, model, "",
           "With --weights=random: a model by name, as in chapter 5 (gpt2-small, ..., laptop).");
 ABSL_FLAG(int64_t, emb_dim, 0, "With --weights=random: another width.");
-ABSL_FLAG(int64_t, n_heads, 0, "With --weights=random: another number of heads.");
+ABSL_FLAG(
+    int64_t, n_heads, 0,
+    "With --weights=random: another number of heads. Also for weights without a configuration, "
+    "which don't tell it.");
 ABSL_FLAG(int64_t, n_layers, 0, "With --weights=random: another number of layers.");
 ABSL_FLAG(int64_t, model_context_length, 0,
           "With --weights=random: another number of tokens that the model can take.");

@@ -42,6 +42,7 @@ void PrintRun(ClassifyRun& run) {
   const GptConfig& c = model.body->config;
   PrintLine("Model", absl::StrCat(run.base_path(), ": ", c.n_layers, " layers, ", c.n_heads,
                                   " heads, ", c.emb_dim, " wide, context ", c.context_length));
+  for (const std::string& note : run.notes()) PrintLine("Note", note);
   PrintLine("Weights", FormatBytes(static_cast<double>(model.WeightBytes())) + " in memory");
   PrintLine("Trained", WhatIsTrained(run, model));
   PrintLine("Texts",
