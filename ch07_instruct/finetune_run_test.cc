@@ -277,6 +277,16 @@ TEST_F(FinetuneRunTest, MistakesAreSaidInOneLine) {
   EXPECT_FALSE(fs::exists(folder_ + "/error"));
 }
 
+TEST_F(FinetuneRunTest, AClassifierAnswersNothing) {
+  const GPTModel model(*FindGptConfig("laptop"));
+  ASSERT_TRUE(SaveCheckpoint(folder_ + "/classifier.safetensors",
+                             {.parts = model.NamedParts(), .metadata = {{"classifier", "{}"}}})
+                  .ok());
+  EXPECT_THAT(
+      std::string(LoadInstructModel(folder_ + "/classifier.safetensors", "").status().message()),
+      HasSubstr("classifier.safetensors: is a classifier, which answers nothing"));
+}
+
 TEST_F(FinetuneRunTest, ALearningRateThatIsTooHighEndsTheRunWithAWord) {
   FinetuneOptions options = Options();
   options.learning_rate = 1e30;

@@ -69,7 +69,9 @@ absl::StatusOr<ParsedList> ParseList(std::string_view text, const std::string& s
     parsed.list = Json::parse(CountingIterator(text.data(), &line),
                               CountingIterator(text.data() + text.size(), &line), note_objects);
   } catch (const Json::parse_error& e) {
-    const std::string what = e.what();
+    std::string what = e.what();
+    // It quotes what it read last, which here is no text that could be shown.
+    if (what.find("ill-formed UTF-8") != std::string::npos) what.erase(what.find("; last read"));
     const size_t detail = what.find("syntax error");
     return absl::InvalidArgumentError(
         absl::StrCat(source, ": ", Place(text, e.byte > 0 ? e.byte - 1 : 0),

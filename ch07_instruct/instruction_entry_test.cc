@@ -52,6 +52,10 @@ TEST(ParseInstructionsTest, SyntaxErrorsNameLineAndColumn) {
   EXPECT_THAT(ErrorOf("[\n  {\"instruction\": \"A\",\n   \"output\" 7}]"),
               HasSubstr("data.json: line 3, column 13: no JSON"));
   EXPECT_THAT(ErrorOf("[{\"instruction\": \"A\", \"output\": \"B\"}"), HasSubstr("no JSON"));
+  // Bytes that are no text stay out of the message.
+  EXPECT_EQ(ErrorOf("[\"\xFF\"]"),
+            "data.json: line 1, column 3: no JSON: syntax error while parsing value - invalid "
+            "string: ill-formed UTF-8 byte");
   EXPECT_THAT(ErrorOf(""), HasSubstr("line 1, column 1: no JSON"));
 }
 

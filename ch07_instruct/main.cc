@@ -1,5 +1,7 @@
 // Chapter 7's program: finetuning on instructions, and what can be done with a model that follows
 // them.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -257,8 +259,20 @@ absl::StatusOr<ScoredAnswers> AnswerWithProgress(const InstructModel& model, con
   return scored;
 }
 
+// Before an hour of answers: whether there is a folder for the file.
+absl::Status CheckCanWrite(const std::string& path) {
+  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  if (access(folder.c_str(), W_OK) == 0 && !std::filesystem::is_directory(path)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("--out=", path, ": cannot be written"));
+}
+
 absl::Status Test(const std::vector<std::string>&) {
   if (absl::Status s = CheckAnswerFlags(); !s.ok()) return s;
+  const std::string out = absl::GetFlag(FLAGS_out).empty() ? "instruction-data-with-response.json"
+                                                           : absl::GetFlag(FLAGS_out);
+  if (absl::Status s = CheckCanWrite(out); !s.ok()) return s;
   absl::StatusOr<std::vector<InstructionEntry>> entries = TestEntries();
   if (!entries.ok()) return entries.status();
   const absl::StatusOr<InstructModel> model = LoadModel();
@@ -277,12 +291,11 @@ absl::Status Test(const std::vector<std::string>&) {
   for (size_t i = 0; i < entries->size(); ++i) {
     (*entries)[i].extra["model_response"] = scored->answers[i];
   }
-  const std::string out = absl::GetFlag(FLAGS_out).empty() ? "instruction-data-with-response.json"
-                                                           : absl::GetFlag(FLAGS_out);
-  if (absl::Status s = WriteInstructions(out, *entries); !s.ok()) return s;
   std::printf("%s", ScoreTableToPrint(scored->scores, other.empty() ? nullptr : &before->scores)
                         .ToText()
                         .c_str());
+  std::fflush(stdout);
+  if (absl::Status s = WriteInstructions(out, *entries); !s.ok()) return s;
   std::printf("Responses   %s\n", out.c_str());
   return absl::OkStatus();
 }

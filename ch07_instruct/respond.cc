@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ch05_pretrain/generate.h"
 #include "ch07_instruct/instruction_dataset.h"
+#include "tensor/safetensors.h"
 #include "workshop/json_file.h"
 
 namespace gokart {
@@ -23,6 +24,18 @@ absl::StatusOr<std::vector<int32_t>> PromptIds(const InstructModel& model,
                                                    context, " with the answer"));
   }
   return ids;
+}
+
+// Whether chapter 6 made the model: its checkpoints carry their classes' names.
+bool IsClassifier(const std::string& path) {
+  const std::string file = "checkpoint.safetensors";
+  for (const std::string& name : {path, path + "/" + file, path + "/checkpoint/" + file}) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(name, ignored)) continue;
+    const absl::StatusOr<SafetensorsFile> opened = SafetensorsFile::Open(name);
+    return opened.ok() && opened->metadata().contains("classifier");
+  }
+  return false;
 }
 
 }  // namespace
@@ -53,6 +66,11 @@ absl::StatusOr<InstructModel> LoadInstructModel(const std::string& path,
   if (name.empty()) name = "alpaca";
   const absl::StatusOr<const PromptTemplate*> found = FindPromptTemplate(name);
   if (!found.ok()) return found.status();
+  if (IsClassifier(path)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": is a classifier, which answers nothing; `ch06_classify classify --classifier=",
+        path, "` asks it"));
+  }
   absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path, options);
   if (!trained.ok()) return trained.status();
   return InstructModel{*std::move(trained), *found};
