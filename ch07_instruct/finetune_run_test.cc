@@ -116,7 +116,9 @@ TEST_F(FinetuneRunTest, LearnsSavesAndReloads) {
     EXPECT_EQ(again->prompt_template->name, "short");
     EXPECT_EQ(*Respond(*again, "Say red.", "bb", {.max_new_tokens = 5}), *answer);
   }
-  EXPECT_EQ(LoadInstructModel(folder_ + "/base", "")->prompt_template->name, "alpaca");
+  const auto base = LoadInstructModel(folder_ + "/base", "");
+  EXPECT_EQ(base->prompt_template->name, "alpaca");
+  EXPECT_THAT(base->trained.notes, ::testing::Contains(HasSubstr("template alpaca is taken")));
 }
 
 // The loss before training, once more in double from the logits, over the batches that the loader

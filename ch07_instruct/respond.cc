@@ -63,7 +63,8 @@ absl::StatusOr<InstructModel> LoadInstructModel(const std::string& path,
                                                 const std::string& prompt_template,
                                                 const LoadOptions& options) {
   std::string name = prompt_template.empty() ? TemplateOfRun(path) : prompt_template;
-  if (name.empty()) name = "alpaca";
+  const bool guessed = name.empty();
+  if (guessed) name = "alpaca";
   const absl::StatusOr<const PromptTemplate*> found = FindPromptTemplate(name);
   if (!found.ok()) return found.status();
   if (IsClassifier(path)) {
@@ -73,6 +74,10 @@ absl::StatusOr<InstructModel> LoadInstructModel(const std::string& path,
   }
   absl::StatusOr<TrainedModel> trained = LoadTrainedModel(path, options);
   if (!trained.ok()) return trained.status();
+  if (guessed) {
+    trained->notes.push_back(
+        path + ": no run tells which prompts it knows; template alpaca is taken (see --template)");
+  }
   return InstructModel{*std::move(trained), *found};
 }
 
