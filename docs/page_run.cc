@@ -30,11 +30,12 @@ std::string Quoted(const std::string& text) {
 // Measures of speed have the flags of their own library, and take their time.
 bool IsBenchmark(const std::string& label) { return absl::EndsWith(label, "_benchmark"); }
 
-// The command without its comment, words one space apart: the same command always looks the same.
+// The same command always looks the same: without its comment, words one space apart. A line that
+// is more than one program with its arguments is left as it is.
 std::string Normal(const std::string& line) {
-  std::vector<std::string> commands;
-  for (const auto& words : CommandsOf(line)) commands.push_back(absl::StrJoin(words, " "));
-  return absl::StrJoin(commands, " | ");
+  const auto commands = CommandsOf(line);
+  if (commands.size() != 1 || line.find_first_of("<>$`") != line.npos) return line;
+  return absl::StrJoin(commands[0], " ");
 }
 
 // A script with the name bazel, which starts the programs that are there.
@@ -170,8 +171,6 @@ bool PageRun::StartsOnlyProgramsThatAreRun(const std::string& line) const {
 }
 
 PageRun::Printed PageRun::Run(const std::string& command, int line, bool fails) {
-  const std::string key = Normal(command);
-  if (const auto known = printed_.find(key); known != printed_.end()) return {true, known->second};
   const auto start = std::chrono::steady_clock::now();
   const absl::StatusOr<ProcessResult> result = RunProcess(
       {"bash", "-c",
@@ -188,7 +187,7 @@ PageRun::Printed PageRun::Run(const std::string& command, int line, bool fails) 
     Add(line, absl::StrCat("exit status ", result->exit_status, ": ", LastLines(result->errors)));
   }
   const std::string text = fails ? result->output + result->errors : result->output;
-  printed_[key] = text;
+  printed_[Normal(command)] = text;
   return {true, text};
 }
 
@@ -219,7 +218,9 @@ void PageRun::CompareText(const CodeBlock& block, const BlockNotes& notes) {
   Quote quote = {.lines = block.lines, .numbers = notes.numbers};
   if (!notes.printed_by.empty()) {
     CheckCommands({.line = block.line, .lines = {notes.printed_by}});
-    printed = Run(notes.printed_by, block.line, notes.fails);
+    const auto known = printed_.find(Normal(notes.printed_by));
+    printed = known != printed_.end() ? Printed{true, known->second}
+                                      : Run(notes.printed_by, block.line, notes.fails);
     quote.excerpt = true;
   } else if (!block.follows_block) {
     Add(block.line, "which command prints this? Say it: <!-- printed by: COMMAND -->");

@@ -49,7 +49,7 @@ class PageRun {
   void CheckSpan(const CodeSpan& span, const std::string& own_label);
   void RunBlock(const CodeBlock& block, const BlockNotes& notes);
   void CompareText(const CodeBlock& block, const BlockNotes& notes);
-  /// Runs `command`, unless that was done before; problems are those of `line`.
+  /// Problems are those of `line`.
   Printed Run(const std::string& command, int line, bool fails);
   std::string ProblemOfCall(const std::string& label, const std::vector<std::string>& arguments);
   bool StartsOnlyProgramsThatAreRun(const std::string& line) const;

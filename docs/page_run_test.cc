@@ -98,6 +98,10 @@ TEST(Output, MayBeQuotedAnywhereFromACommandThatIsNamed) {
   const std::string by = "<!-- printed by: bazel run //tea -- pour Ann Bob -->\n";
   EXPECT_THAT(ProblemsOf("Words.\n" + by + Text("for Ann") + "More.\n" + by + Text("for Bob")),
               IsEmpty());
+  EXPECT_THAT(
+      ProblemsOf(Sh("bazel run //tea > cup") + "Words.\n<!-- printed by: bazel run //tea -->\n" +
+                 Text("tea with 1.25 spoons")),
+      IsEmpty());
   EXPECT_THAT(ProblemsOf("Words.\n" + by + Text("for Eve")), ElementsAre(HasSubstr(":4: is not")));
   EXPECT_THAT(ProblemsOf("<!-- printed by: bazel run //tea -- brew -->\n" + Text("x")),
               Not(IsEmpty()));
