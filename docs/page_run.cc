@@ -127,6 +127,7 @@ std::string PageRun::ProblemOfCall(const std::string& label,
   if (program == programs_.end()) {
     return absl::StrCat(label, " is not among the programs of the page_test in docs/BUILD");
   }
+  if (arguments.empty()) return "";
   auto help = helps_.find(program->first);
   if (help == helps_.end()) {
     help = helps_.emplace(program->first, ProgramHelp::Ask(program->second.path)).first;
@@ -148,11 +149,14 @@ void PageRun::CheckCommands(const CodeBlock& block) {
   }
 }
 
-// `bazel run ...`, or `SUBCOMMAND --flag ...` of the page's own program.
+// `bazel run //PROGRAM -- ...`, or `SUBCOMMAND --flag ...` of the page's own program. That the
+// target exists is checked elsewhere.
 void PageRun::CheckSpan(const CodeSpan& span, const std::string& own_label) {
-  if (absl::StartsWith(span.text, "bazel run ")) {
-    CheckCommands({.line = span.line, .lines = {span.text}});
-    return;
+  for (const BazelCall& call : BazelCallsOf(span.text)) {
+    if (call.verb != "run" || call.labels.empty() || call.arguments.empty()) continue;
+    if (call.labels[0] == "//PROGRAM") continue;
+    const std::string problem = ProblemOfCall(call.labels[0], call.arguments);
+    if (!problem.empty()) Add(span.line, problem);
   }
   if (!absl::StrContains(span.text, " --") || programs_.count(FullLabel(own_label)) == 0) return;
   const auto commands = CommandsOf(span.text);

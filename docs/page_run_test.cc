@@ -56,7 +56,9 @@ TEST(Commands, WithAnUnknownFlagOrSubcommandAreNamedWithTheirLine) {
 }
 
 TEST(Commands, BetweenBackticksHaveFlagsThatExist) {
-  EXPECT_THAT(ProblemsOf("`pour --sugar=3 ...`, `bazel run //tea -- SUBCOMMAND`, `cook --x`"),
+  EXPECT_THAT(ProblemsOf("`pour --sugar=3 ...`, `bazel run //tea -- SUBCOMMAND`, `cook --x`, "
+                         "`bazel run //tea -- wash ...`, `bazel run //coffee`, "
+                         "`bazel run //PROGRAM -- wash --x`"),
               IsEmpty());
   EXPECT_THAT(ProblemsOf("a\n`pour --salt`"), ElementsAre(HasSubstr(":2: //tea: 'pour' has no")));
   EXPECT_THAT(ProblemsOf("`bazel run //tea -- wash --milk`"), ElementsAre(HasSubstr("--milk")));

@@ -91,7 +91,7 @@ std::string ProgramHelp::ProblemOf(const std::vector<std::string>& arguments) {
       flags.push_back(argument.substr(argument.find_first_not_of('-')));
     } else if (subcommand.empty()) {
       subcommand = argument;
-    } else {
+    } else if (subcommand == "help" || !IsPlaceholder(argument)) {
       words.push_back(argument);
     }
   }
