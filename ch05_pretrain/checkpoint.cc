@@ -25,13 +25,19 @@ constexpr char kMean[] = "optimizer.m/";
 constexpr char kSquare[] = "optimizer.v/";
 
 // CRC-32 over names and data, in the order of the names.
-std::string Checksum(std::vector<StoredTensor> entries) {
+std::string Checksum(std::vector<StoredTensor> entries,
+                     const std::function<void(std::span<const std::byte>)>& on_read = nullptr) {
+  constexpr size_t kPiece = size_t{1} << 20;
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   uLong crc = crc32_z(0, nullptr, 0);
   for (const StoredTensor& e : entries) {
     crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.name.data()), e.name.size());
-    crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.bytes.data()), e.bytes.size());
+    for (size_t begin = 0; begin < e.bytes.size(); begin += kPiece) {
+      const size_t size = std::min(kPiece, e.bytes.size() - begin);
+      crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.bytes.data() + begin), size);
+      if (on_read) on_read(e.bytes.first(begin + size));
+    }
   }
   return absl::StrFormat("%08x", crc);
 }
@@ -232,10 +238,11 @@ absl::Status SaveCheckpoint(const std::string& path, const Checkpoint& checkpoin
 }
 
 absl::Status VerifyCheckpoint(const std::string& path, const std::vector<StoredTensor>& tensors,
-                              const SafetensorsMetadata& metadata) {
+                              const SafetensorsMetadata& metadata,
+                              const std::function<void(std::span<const std::byte>)>& on_read) {
   if (!IsCheckpoint(metadata)) return absl::OkStatus();
   const auto checksum = metadata.find("crc32");
-  const std::string actual = Checksum(tensors);
+  const std::string actual = Checksum(tensors, on_read);
   if (checksum != metadata.end() && checksum->second == actual) return absl::OkStatus();
   return Damaged(path, absl::StrCat("damaged: its checksum is ", actual, ", but it says ",
                                     checksum == metadata.end() ? "nothing" : checksum->second));

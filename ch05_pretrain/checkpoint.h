@@ -13,6 +13,9 @@
 #ifndef GOKART_CH05_PRETRAIN_CHECKPOINT_H_
 #define GOKART_CH05_PRETRAIN_CHECKPOINT_H_
 
+#include <cstddef>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,8 +40,11 @@ absl::Status SaveCheckpoint(const std::string& path, const Checkpoint& checkpoin
 
 /// Looks at the checksum of a checkpoint, told by its tensors and metadata. Files that are no
 /// checkpoint of this program's are left alone. Error: damaged; `path` is for the message.
-absl::Status VerifyCheckpoint(const std::string& path, const std::vector<StoredTensor>& tensors,
-                              const SafetensorsMetadata& metadata);
+/// `on_read` is told which bytes are not needed any more.
+absl::Status VerifyCheckpoint(
+    const std::string& path, const std::vector<StoredTensor>& tensors,
+    const SafetensorsMetadata& metadata,
+    const std::function<void(std::span<const std::byte>)>& on_read = nullptr);
 
 /// Reads the weights into `parts`. Errors: no such file, not a safetensors file, damaged (by its
 /// checksum), or not of this model; the message lists what is missing, left over or of another

@@ -1,5 +1,6 @@
 #include "ch05_pretrain/trained_model.h"
 
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +14,9 @@ namespace gokart {
 absl::StatusOr<TrainedModel> LoadTrainedModel(const std::string& path, const LoadOptions& options) {
   absl::StatusOr<WeightFile> file = OpenWeights(path);
   if (!file.ok()) return file.status();
-  if (absl::Status s = VerifyCheckpoint(file->path, file->tensors, file->metadata); !s.ok()) {
+  const auto give_back = [&](std::span<const std::byte> bytes) { file->GivePagesBack(bytes); };
+  if (absl::Status s = VerifyCheckpoint(file->path, file->tensors, file->metadata, give_back);
+      !s.ok()) {
     return s;
   }
   TrainedModel trained = {.format = file->format};

@@ -51,6 +51,8 @@ uint32_t Update(uint32_t crc, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-uint32_t Crc32c(std::span<const std::byte> bytes) { return ~Update(~uint32_t{0}, bytes); }
+uint32_t Crc32c(std::span<const std::byte> bytes, uint32_t before) {
+  return ~Update(~before, bytes);
+}
 
 }  // namespace gokart

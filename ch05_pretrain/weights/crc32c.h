@@ -10,7 +10,8 @@
 
 namespace gokart {
 
-uint32_t Crc32c(std::span<const std::byte> bytes);
+/// Of bytes that follow others whose checksum is `before`, or of the first ones.
+uint32_t Crc32c(std::span<const std::byte> bytes, uint32_t before = 0);
 
 /// How leveldb and TensorFlow store a checksum, so that a checksum over data with checksums in it
 /// is a good one still: rotated, and a constant added.

@@ -150,7 +150,9 @@ absl::StatusOr<LoadedModel> LoadModel(WeightFile weights, const LoadModelOptions
       *matrix->second.weight = Tensor();
       continue;
     }
-    const float* const in_place = options.trainable ? nullptr : ParameterInPlace(*table, parts);
+    // Next to quantised matrices the rest is small, and then nothing needs the file any more.
+    const bool copied = options.trainable || options.format;
+    const float* const in_place = copied ? nullptr : ParameterInPlace(*table, parts);
     if (in_place != nullptr) {
       whole.SetBuffer(Buffer::Borrow(in_place, whole.size(), file));
     } else {

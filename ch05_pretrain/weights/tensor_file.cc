@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "absl/strings/str_cat.h"
@@ -19,11 +20,22 @@ bool Contains(std::span<const std::byte> whole, std::span<const std::byte> part)
          not_after(part.data() + part.size(), whole.data() + whole.size());
 }
 
-uint32_t Compute(DataChecksum::Kind kind, std::span<const std::byte> bytes) {
-  if (kind == DataChecksum::Kind::kMaskedCrc32c) return MaskCrc32c(Crc32c(bytes));
-  const uLong start = crc32_z(0, nullptr, 0);
-  return static_cast<uint32_t>(
-      crc32_z(start, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+uint32_t Continue(DataChecksum::Kind kind, uint32_t crc, std::span<const std::byte> bytes) {
+  if (kind == DataChecksum::Kind::kMaskedCrc32c) return Crc32c(bytes, crc);
+  const auto* const data = reinterpret_cast<const Bytef*>(bytes.data());
+  return static_cast<uint32_t>(crc32_z(crc, data, bytes.size()));
+}
+
+// Piece by piece, so that a large tensor is never in memory as a whole.
+uint32_t Compute(const TensorFile& file, const DataChecksum& checksum) {
+  constexpr size_t kPiece = size_t{1} << 20;
+  uint32_t crc = 0;
+  for (size_t begin = 0; begin < checksum.bytes.size(); begin += kPiece) {
+    const size_t size = std::min(kPiece, checksum.bytes.size() - begin);
+    crc = Continue(checksum.kind, crc, checksum.bytes.subspan(begin, size));
+    file.GivePagesBack(checksum.bytes.first(begin + size));
+  }
+  return checksum.kind == DataChecksum::Kind::kMaskedCrc32c ? MaskCrc32c(crc) : crc;
 }
 
 // Tells the system that these bytes of a mapped file are not needed now: their pages leave the
@@ -64,16 +76,15 @@ std::optional<int64_t> TensorFile::OffsetOf(const StoredTensor& tensor) const {
   return tensor.bytes.data() - mapped->bytes().data();
 }
 
-void TensorFile::GivePagesBack(const StoredTensor& tensor) const {
-  if (FileAround(*this, tensor.bytes) != nullptr) GivePagesOfMapBack(tensor.bytes);
+void TensorFile::GivePagesBack(std::span<const std::byte> bytes) const {
+  if (FileAround(*this, bytes) != nullptr) GivePagesOfMapBack(bytes);
 }
 
 absl::Status VerifyChecksums(const TensorFile& file) {
   for (const DataChecksum& checksum : file.checksums) {
-    const uint32_t actual = Compute(checksum.kind, checksum.bytes);
-    const MappedFile* const mapped = FileAround(file, checksum.bytes);
-    if (mapped != nullptr) GivePagesOfMapBack(checksum.bytes);
+    const uint32_t actual = Compute(file, checksum);
     if (actual == checksum.expected) continue;
+    const MappedFile* const mapped = FileAround(file, checksum.bytes);
     const std::string where =
         mapped == nullptr ? absl::StrCat(file.path, ": ")
                           : absl::StrCat(mapped->path(), ": offset ",

@@ -45,9 +45,10 @@ struct TensorFile {
   /// The tensor of this name, or nullptr. Looks at all of them.
   const StoredTensor* Find(const std::string& name) const;
 
-  /// Gives the pages of a tensor in a mapped file back to the system, which reads them again if
-  /// they are needed; `copies` stay as they are.
-  void GivePagesBack(const StoredTensor& tensor) const;
+  /// Gives pages of a mapped file back to the system, which reads them again if they are needed;
+  /// bytes of `copies` stay as they are.
+  void GivePagesBack(std::span<const std::byte> bytes) const;
+  void GivePagesBack(const StoredTensor& tensor) const { GivePagesBack(tensor.bytes); }
 
   /// The mapped file that a tensor lies in, or nullptr.
   std::shared_ptr<const MappedFile> FileOf(const StoredTensor& tensor) const;

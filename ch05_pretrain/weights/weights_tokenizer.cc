@@ -67,7 +67,7 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizerOf(const WeightFile& fil
   return absl::InvalidArgumentError(absl::StrCat(
       guessed ? absl::StrCat(file.path, ": there is no tokenizer beside it, and GPT-2's") : used,
       " has ", (*tokenizer)->vocab_size(), " tokens, but the model in ", file.path, " only knows ",
-      vocab_size));
+      vocab_size, guessed ? ": give --tokenizer" : ""));
 }
 
 }  // namespace gokart
