@@ -31,6 +31,9 @@ absl::Status CheckTraining(const ClassifyOptions& o) {
   if (!(o.drop_rate >= 0 && o.drop_rate < 1)) {
     return Refuse("drop_rate", o.drop_rate, "at least 0 and less than 1");
   }
+  if (!(o.piece_rate >= 0 && o.piece_rate <= 1)) {
+    return Refuse("piece_rate", o.piece_rate, "between 0 and 1");
+  }
   if (o.eval_freq < 0) return Refuse("eval_freq", o.eval_freq, "at least 0");
   if (o.eval_iter < 1) return Refuse("eval_iter", o.eval_iter, "at least 1");
   return absl::OkStatus();

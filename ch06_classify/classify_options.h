@@ -46,6 +46,7 @@ struct ClassifyOptions {
   int64_t warmup_steps = 20;
   double weight_decay = 0.1;
   double drop_rate = 0.1;  ///< of the model while it is finetuned
+  double piece_rate = 0;   ///< part of the texts in a batch of which only a piece is shown
   int64_t eval_freq = 50;
   int64_t eval_iter = 5;
   uint64_t seed = 123;
@@ -87,6 +88,7 @@ void VisitClassifyFields(Options& options, const Visitor& visit) {
   visit("warmup_steps", options.warmup_steps);
   visit("weight_decay", options.weight_decay);
   visit("drop_rate", options.drop_rate);
+  visit("piece_rate", options.piece_rate);
   visit("eval_freq", options.eval_freq);
   visit("eval_iter", options.eval_iter);
   visit("seed", options.seed);

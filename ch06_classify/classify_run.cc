@@ -11,6 +11,7 @@
 #include "ch05_pretrain/run_tokenizer.h"
 #include "ch06_classify/bag_of_words.h"
 #include "ch06_classify/base_model.h"
+#include "ch06_classify/text_pieces.h"
 #include "tensor/random.h"
 #include "workshop/data/sms.h"
 
@@ -236,6 +237,15 @@ Tensor ClassifyRun::LossOf(const Batch& batch) const {
   return ClassificationLoss(*classifier_.model, batch);
 }
 
+// The same, where the model is being trained of pieces of some texts. Without them nothing is
+// drawn, so that the numbers stay those of the workshop.
+Tensor ClassifyRun::TrainingLossOf(const Batch& batch) const {
+  if (options_.piece_rate == 0 || !classifier_.model->training()) return LossOf(batch);
+  return LossOf({PiecesOfTexts(batch.inputs, classifier_.padding.pad_id,
+                               {.rate = options_.piece_rate}, GlobalGenerator()),
+                 batch.targets});
+}
+
 double ClassifyRun::LossOf(const DataLoader& loader) {
   return LossOfLoader(
       *classifier_.model, [this](const Batch& batch) { return LossOf(batch); }, loader,
@@ -278,8 +288,8 @@ absl::Status ClassifyRun::Train(const ClassifyObserver& observer) {
   }
   ManualSeed(o.seed);
   return TrainModel(
-      model, [this](const Batch& batch) { return LossOf(batch); }, optimizer, *train_loader_,
-      *val_loader_, training, state, hooks);
+      model, [this](const Batch& batch) { return TrainingLossOf(batch); }, optimizer,
+      *train_loader_, *val_loader_, training, state, hooks);
 }
 
 ClassifyScores ClassifyRun::Score() {

@@ -99,6 +99,7 @@ class ClassifyRun {
       const std::vector<LabelledText>& texts, bool training);
   absl::Status ChooseTrained();
   Tensor LossOf(const Batch& batch) const;
+  Tensor TrainingLossOf(const Batch& batch) const;
 
   ClassifyOptions options_;
   std::string source_, base_path_, fingerprint_;

@@ -20,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::FloatNear;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pointwise;
 
 class ClassifyRunTest : public ::testing::Test {
@@ -277,6 +278,20 @@ TEST_F(ClassifyRunTest, AnAdapterForAnotherModelIsCalledThat) {
   ASSERT_TRUE(Trained(options)->Save(folder_ + "/out").ok());
   EXPECT_THAT(std::string(LoadClassifier(folder_ + "/out/adapter", base_).status().message()),
               HasSubstr("is an adapter for another base model"));
+}
+
+// A message of one word is a piece of those that were trained on.
+TEST_F(ClassifyRunTest, LearnsFromPieces) {
+  ClassifyOptions options = Options();
+  const std::vector<float> whole =
+      Answers(Trained(options)->classifier(), Trained(options)->split());
+  options.piece_rate = 0.5;
+  const std::unique_ptr<ClassifyRun> run = Trained(options);
+  EXPECT_EQ(run->Score().test, 1);
+  EXPECT_THAT(Answers(run->classifier(), run->split()), Not(Pointwise(FloatNear(1e-4f), whole)));
+  EXPECT_EQ((*Classify(run->classifier(), {"cash"}))[0].best, 1);
+  options.piece_rate = 2;
+  EXPECT_THAT(ErrorOf(options), HasSubstr("--piece_rate=2: must be between 0 and 1"));
 }
 
 TEST_F(ClassifyRunTest, StopsWhenAsked) {

@@ -269,6 +269,7 @@ std::vector<Experiment> Experiments(const ClassifyOptions& base) {
     o.n_heads = 8;
   });
   add("without dropout", [](auto& o) { o.drop_rate = 0; });
+  add("half of the texts as pieces", [](auto& o) { o.piece_rate = 0.5; });
   add("classes as frequent as they are", [](auto& o) { o.balance = false; });
   return all;
 }

@@ -94,6 +94,10 @@ ABSL_FLAG(double, min_learning_rate, 0, "At the end of a cosine decay; negative:
 ABSL_FLAG(int64_t, warmup_steps, 20, "Steps from 0 to the learning rate.");
 ABSL_FLAG(double, weight_decay, 0.1, "AdamW's weight decay.");
 ABSL_FLAG(double, drop_rate, 0.1, "The model's dropout while it is finetuned.");
+ABSL_FLAG(double, piece_rate, 0,
+          "Part of the training texts of which only a random piece is shown each time, so that "
+          "messages shorter than those in the data are judged by what they say, not by their "
+          "length.");
 ABSL_FLAG(int64_t, eval_freq, 50, "Steps between two evaluations; 0: none.");
 ABSL_FLAG(int64_t, eval_iter, 5, "Batches of training and validation data in an evaluation.");
 ABSL_FLAG(std::string, out, "", "Folder of the run; without it: the next free one in runs/.");
