@@ -36,7 +36,7 @@ std::string Checksum(std::vector<StoredTensor> entries,
     for (size_t begin = 0; begin < e.bytes.size(); begin += kPiece) {
       const size_t size = std::min(kPiece, e.bytes.size() - begin);
       crc = crc32_z(crc, reinterpret_cast<const Bytef*>(e.bytes.data() + begin), size);
-      if (on_read) on_read(e.bytes.first(begin + size));
+      if (on_read) on_read(e.bytes.subspan(begin, size));
     }
   }
   return absl::StrFormat("%08x", crc);

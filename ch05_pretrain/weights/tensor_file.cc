@@ -33,18 +33,9 @@ uint32_t Compute(const TensorFile& file, const DataChecksum& checksum) {
   for (size_t begin = 0; begin < checksum.bytes.size(); begin += kPiece) {
     const size_t size = std::min(kPiece, checksum.bytes.size() - begin);
     crc = Continue(checksum.kind, crc, checksum.bytes.subspan(begin, size));
-    file.GivePagesBack(checksum.bytes.first(begin + size));
+    file.GivePagesBack(checksum.bytes.subspan(begin, size));
   }
   return checksum.kind == DataChecksum::Kind::kMaskedCrc32c ? MaskCrc32c(crc) : crc;
-}
-
-// Tells the system that these bytes of a mapped file are not needed now: their pages leave the
-// resident memory, and come back from the page cache when they are touched.
-void GivePagesOfMapBack(std::span<const std::byte> bytes) {
-  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(bytes.data()) + page - 1) / page * page;
-  const uintptr_t end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 const MappedFile* FileAround(const TensorFile& file, std::span<const std::byte> bytes) {
@@ -52,6 +43,18 @@ const MappedFile* FileAround(const TensorFile& file, std::span<const std::byte> 
     if (Contains(mapped->bytes(), bytes)) return mapped.get();
   }
   return nullptr;
+}
+
+// Tells the system that these bytes of a map are not needed now: their pages leave the resident
+// memory, and come back from the page cache when they are touched. So do those around them, since a
+// touched page may have brought up to a large page (2 MB) with it.
+void GivePagesOfMapBack(std::span<const std::byte> map, std::span<const std::byte> bytes) {
+  constexpr size_t kAround = size_t{2} << 20;
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t first = bytes.data() - map.data(), last = first + bytes.size();
+  const size_t begin = (first - std::min(first, kAround)) / page * page;
+  const size_t end = std::min(map.size(), last + kAround);
+  madvise(const_cast<std::byte*>(map.data() + begin), end - begin, MADV_DONTNEED);
 }
 
 }  // namespace
@@ -77,7 +80,8 @@ std::optional<int64_t> TensorFile::OffsetOf(const StoredTensor& tensor) const {
 }
 
 void TensorFile::GivePagesBack(std::span<const std::byte> bytes) const {
-  if (FileAround(*this, bytes) != nullptr) GivePagesOfMapBack(bytes);
+  const MappedFile* const mapped = FileAround(*this, bytes);
+  if (mapped != nullptr && !bytes.empty()) GivePagesOfMapBack(mapped->bytes(), bytes);
 }
 
 absl::Status VerifyChecksums(const TensorFile& file) {
