@@ -11,7 +11,7 @@ def page_test(name, page, run = [], ask = []):
     """
     native.sh_test(
         name = name,
-        size = "medium",
+        size = "large",  # they end in seconds, but some train a little, and machines can be busy
         srcs = ["//docs:page"],
         args = ["$(rootpath %s)" % page] +
                ["--run=%s=$(rootpath %s)" % (label, label) for label in run] +
