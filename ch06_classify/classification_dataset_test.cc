@@ -14,12 +14,12 @@ const std::vector<std::vector<int32_t>>& Texts() {
 }
 
 TEST(RowsOfABatch, AreFilledUpToTheLongestText) {
-  const ClassificationDataset data(Texts(), {0, 1, 1, 0}, {.pad_id = 9});
+  const ClassificationDataset data(Texts(), {4, 5, 6, 7}, {.pad_id = 9});
   EXPECT_EQ(data.size(), 4);
   EXPECT_EQ(data.max_length(), 4);
   const Batch batch = data.Get(std::array<int64_t, 3>{3, 2, 1});
   EXPECT_EQ(batch.inputs, (TokenIds{{6, 7, 9, 9}, {9, 9, 9, 9}, {5, 9, 9, 9}}));
-  EXPECT_EQ(batch.targets, (TokenIds{{0}, {1}, {1}}));
+  EXPECT_EQ(batch.targets, (TokenIds{{7}, {6}, {5}}));
 }
 
 TEST(RowsOfABatch, AreCutWhereTextsAreTooLong) {

@@ -162,6 +162,10 @@ TEST(DpoReferenceTest, StaysWhatItWasAndKnowsRowsHoweverTheyAreFilledUp) {
   const int64_t both[] = {0, 1}, second[] = {1}, swapped[] = {1, 0};
   PrecomputedReference precomputed(model, {&dataset}, /*batch_size=*/2);
   const std::vector<double> before = precomputed.LogProbabilities(dataset.Get(both));
+  const Tensor logits = model.Forward(dataset.Get(both).inputs);
+  for (size_t row = 0; row < 4; ++row) {
+    EXPECT_NEAR(before[row], SlowLogProbability(logits, dataset.Get(both), row), 1e-5);
+  }
   for (Tensor parameter : model.Parameters()) parameter.mutable_data()[0] += 1;
   EXPECT_EQ(precomputed.LogProbabilities(dataset.Get(both)), before);
   EXPECT_EQ(precomputed.num_rows(), 4);

@@ -244,7 +244,7 @@ def chapter_exercises(name, tests, starters = {}, packages = None):
     )
     native.sh_test(
         name = name + "_proof",
-        size = "small",
+        size = "medium",  # seconds, but hundreds of programs are started
         srcs = ["//exercises:chapter_tests"],
         args = ["prove"] + _arguments("source", sources) + _arguments("wrong", wrong) +
                _programs(package, tests, "instrumented"),
