@@ -9,6 +9,8 @@
 namespace gokart {
 namespace {
 
+constexpr char kRandom[] = "random";
+
 template <typename T>
 absl::Status Refuse(const char* flag, const T& value, const char* expected) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, "=", value, ": must be ", expected));
@@ -51,7 +53,7 @@ absl::Status CheckTexts(const ClassifyOptions& o) {
 }
 
 absl::Status CheckSizes(const ClassifyOptions& o) {
-  const bool random = o.weights == "random";
+  const bool random = IsRandomStart(o.weights);
   for (const auto& [flag, size] : {std::pair("emb_dim", o.emb_dim),
                                    {"n_layers", o.n_layers},
                                    {"model_context_length", o.model_context_length}}) {
@@ -91,6 +93,15 @@ absl::Status CheckModel(const ClassifyOptions& o) {
 }
 
 }  // namespace
+
+bool IsRandomStart(const std::string& weights) {
+  return weights == kRandom || weights.starts_with(absl::StrCat(kRandom, ":"));
+}
+
+std::string RandomStartPath(const std::string& weights) {
+  constexpr size_t kPrefix = sizeof(kRandom);  // with the colon
+  return IsRandomStart(weights) && weights.size() > kPrefix ? weights.substr(kPrefix) : "";
+}
 
 absl::Status CheckClassifyOptions(const ClassifyOptions& o) {
   if (!(o.train_fraction > 0 && o.train_fraction < 1)) {

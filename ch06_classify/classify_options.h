@@ -94,6 +94,12 @@ void VisitClassifyFields(Options& options, const Visitor& visit) {
   visit("seed", options.seed);
 }
 
+/// Whether `weights` asks for random numbers: "random", or "random:PATH" for a model of the sizes,
+/// and with the tokenizer, of the one there.
+bool IsRandomStart(const std::string& weights);
+/// That path; empty: none.
+std::string RandomStartPath(const std::string& weights);
+
 /// OK if a run can be made of this. The message names the flag, its value, and what it must be.
 absl::Status CheckClassifyOptions(const ClassifyOptions& options);
 

@@ -19,7 +19,6 @@ namespace gokart {
 namespace {
 
 constexpr char kHead[] = "out_head";
-constexpr char kRandom[] = "random";
 
 std::vector<std::string> TextsOf(const std::vector<LabelledText>& texts) {
   std::vector<std::string> out;
@@ -107,7 +106,7 @@ absl::Status ClassifyRun::LoadTexts() {
   return absl::OkStatus();
 }
 
-// Random weights, of the default model's sizes and for its tokenizer; with a `model` to take sizes
+// Random weights, of a pretrained model's sizes and for its tokenizer; with a `model` to take sizes
 // from, nothing needs to be pretrained.
 absl::StatusOr<TrainedModel> ClassifyRun::MakeRandomBase() const {
   TrainedModel base;
@@ -119,7 +118,8 @@ absl::StatusOr<TrainedModel> ClassifyRun::MakeRandomBase() const {
     config = *found;
     if (tokenizer.empty()) tokenizer = "gpt2";
   } else {
-    const absl::StatusOr<std::string> path = DefaultBaseModel();
+    absl::StatusOr<std::string> path = RandomStartPath(options_.weights);
+    if (path->empty()) path = DefaultBaseModel();
     if (!path.ok()) return path.status();
     absl::StatusOr<TrainedModel> pretrained = LoadTrainedModel(*path);
     if (!pretrained.ok()) return pretrained.status();
@@ -141,7 +141,7 @@ absl::StatusOr<TrainedModel> ClassifyRun::MakeRandomBase() const {
 
 absl::StatusOr<TrainedModel> ClassifyRun::LoadBase() {
   base_path_ = options_.weights;
-  if (base_path_ == kRandom) return MakeRandomBase();
+  if (IsRandomStart(base_path_)) return MakeRandomBase();
   if (base_path_.empty()) {
     absl::StatusOr<std::string> path = DefaultBaseModel();
     if (!path.ok()) return path.status();
@@ -312,7 +312,7 @@ ClassifyScores ClassifyRun::Score() {
 absl::Status ClassifyRun::Save(const std::string& folder) {
   GptClassifier& model = *classifier_.model;
   if (!LoraLayers(model).empty()) {
-    if (base_path_ != kRandom) {  // of which there is no other copy to put them into
+    if (!IsRandomStart(base_path_)) {  // of which there is no other copy to put them into
       if (absl::Status s = SaveClassifierAdapter(folder, classifier_, lora_, base_path_,
                                                  fingerprint_, options_.qlora);
           !s.ok()) {

@@ -157,6 +157,24 @@ TEST_F(ClassifyRunTest, QloraTrainsOnFourBitsAndReloads) {
   EXPECT_THAT(Answers(*loaded, run->split()), Pointwise(FloatNear(1e-6f), expected));
 }
 
+TEST_F(ClassifyRunTest, RandomWeightsOfTheSizesOfAnotherModel) {
+  ClassifyOptions options = Options();
+  options.weights = "random:" + base_;
+  options.n_layers = 1;
+  const std::unique_ptr<ClassifyRun> run = *ClassifyRun::Prepare(options);
+  const GptConfig& config = run->classifier().model->body->config;
+  EXPECT_EQ(config.emb_dim, 16);
+  EXPECT_EQ(config.context_length, 24);
+  EXPECT_EQ(config.n_layers, 1);
+  options.n_layers = 0;
+  const std::unique_ptr<ClassifyRun> pretrained = *ClassifyRun::Prepare(Options());
+  const std::unique_ptr<ClassifyRun> random = *ClassifyRun::Prepare(options);
+  EXPECT_NE(random->classifier().model->body->tok_emb.weight.data()[0],
+            pretrained->classifier().model->body->tok_emb.weight.data()[0]);
+  EXPECT_EQ(random->classifier().tokenizer->vocab_size(),
+            pretrained->classifier().tokenizer->vocab_size());
+}
+
 // Sizes by name, others by number, a tokenizer made of the texts: nothing pretrained is needed.
 TEST_F(ClassifyRunTest, BeginsFromRandomWeightsOfAnySize) {
   ClassifyOptions options = Options();

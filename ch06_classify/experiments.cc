@@ -219,6 +219,9 @@ std::vector<Experiment> Experiments(const ClassifyOptions& base) {
     all.push_back({absl::StrCat(all.size() + 1), what, base});
     change(all.back().options);
   };
+  const auto random = [](ClassifyOptions& o) {
+    if (!IsRandomStart(o.weights)) o.weights = o.weights.empty() ? "random" : "random:" + o.weights;
+  };
   add("all layers, last token before the padding", [](ClassifyOptions&) {});
   add("last block", [](auto& o) { o.trainable_layers = "last_block"; });
   add("last two blocks", [](auto& o) { o.trainable_layers = "last_two_blocks"; });
@@ -253,18 +256,18 @@ std::vector<Experiment> Experiments(const ClassifyOptions& base) {
     o.qlora = true;
     o.learning_rate *= 2;
   });
-  add("random weights", [](auto& o) { o.weights = "random"; });
-  add("random weights, half as wide", [](auto& o) {
-    o.weights = "random";
+  add("random weights", [&](auto& o) { random(o); });
+  add("random weights, half as wide", [&](auto& o) {
+    random(o);
     o.emb_dim = 64;
     o.n_heads = 4;
   });
-  add("random weights, 1 layer", [](auto& o) {
-    o.weights = "random";
+  add("random weights, 1 layer", [&](auto& o) {
+    random(o);
     o.n_layers = 1;
   });
-  add("random weights, twice as wide", [](auto& o) {
-    o.weights = "random";
+  add("random weights, twice as wide", [&](auto& o) {
+    random(o);
     o.emb_dim = 256;
     o.n_heads = 8;
   });

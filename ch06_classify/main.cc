@@ -34,7 +34,7 @@ ABSL_FLAG(
     std::string, weights, "",
     "The pretrained model: a run of chapter 5, or any weights that it takes. Without it: "
     "chapter 5's laptop model, which is trained once if it is not there. 'random': its sizes or "
-    "those of --model, but random weights.");
+    "those of --model, but random weights; 'random:PATH': those of the model there.");
 ABSL_FLAG(std::string, tokenizer, "",
           "gpt2, or a tokenizer file; with --weights=random also bpe:SIZE, trained on the training "
           "texts. Without it: the one beside the weights; for --model GPT-2's.");
