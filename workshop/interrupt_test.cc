@@ -24,6 +24,19 @@ TEST(InterruptGuardTest, NestedGuardsShareTheFlag) {
   EXPECT_TRUE(inner.Requested());
 }
 
+TEST(InterruptGuardTest, HandlersHaveAStackOfTheirOwn) {
+  const InterruptGuard guard;
+  stack_t stack;
+  ASSERT_EQ(sigaltstack(nullptr, &stack), 0);
+  EXPECT_EQ(stack.ss_flags & SS_DISABLE, 0);
+  EXPECT_GE(stack.ss_size, 1u << 14);
+  for (int number : {SIGINT, SIGTERM}) {
+    struct sigaction action;
+    ASSERT_EQ(sigaction(number, nullptr, &action), 0);
+    EXPECT_NE(action.sa_flags & SA_ONSTACK, 0);
+  }
+}
+
 TEST(InterruptGuardDeathTest, TheSecondSignalEndsTheProcess) {
   EXPECT_EXIT(
       {
