@@ -56,11 +56,13 @@ void ForEachTile(const Head& head, int64_t end, const Body& body) {
 void Scores(const Head& head, Run queries, Run keys, float* S) {
   Multiply(queries.size, keys.size, head.D, head.q + queries.begin * head.D,
            head.k + keys.begin * head.D, S, {.transpose_b = true});
+  const float scale = head.scale();
   for (int64_t i = 0; i < queries.size; ++i) {
-    for (int64_t j = 0; j < keys.size; ++j) {
-      float& s = S[i * keys.size + j];
-      s = keys.begin + j <= queries.begin + i ? s * head.scale() : -kInfinity;
-    }
+    float* const row = S + i * keys.size;
+    const int64_t seen = std::clamp<int64_t>(queries.begin + i + 1 - keys.begin, 0, keys.size);
+#pragma omp simd
+    for (int64_t j = 0; j < seen; ++j) row[j] *= scale;
+    std::fill(row + seen, row + keys.size, -kInfinity);
   }
 }
 
