@@ -63,7 +63,13 @@ absl::Status BpeVocabulary::PlaceTokens(std::vector<std::string> tokens,
   tokens_ = std::move(tokens);
   is_added_.assign(tokens_.size(), false);
   std::set<std::string> seen;
+  const size_t most = tokens_.size() + added.size();
   for (AddedToken& token : added) {
+    if (token.id >= static_cast<int64_t>(most)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the added token ", Quoted(token.text), " has the id ", token.id,
+                       ", though there are at most ", most, " tokens"));
+    }
     if (!seen.insert(token.text).second) {
       return absl::InvalidArgumentError(
           absl::StrCat("the added token ", Quoted(token.text), " is there twice"));

@@ -124,13 +124,19 @@ absl::StatusOr<std::vector<AddedToken>> ReadAddedTokens(const Json& list, IdOf* 
   return added;
 }
 
-absl::StatusOr<std::vector<std::string>> TokenBytes(const IdOf& id_of) {
+// Of a vocabulary of `count` tokens, in which no id can be larger.
+absl::StatusOr<std::vector<std::string>> TokenBytes(const IdOf& id_of, size_t count) {
   std::vector<std::string> tokens;
   for (const auto& [name, id] : id_of) {
     const std::optional<std::string> bytes = FromSymbols(name);
     if (!bytes || bytes->empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "model.vocab[\"", name, "\"]: expected characters that each stand for a byte"));
+    }
+    if (id >= static_cast<int32_t>(count)) {
+      return absl::InvalidArgumentError(absl::StrCat("model.vocab[\"", name, "\"]: the id ", id,
+                                                     " is too large: there are ", count,
+                                                     " tokens"));
     }
     if (id >= static_cast<int32_t>(tokens.size())) tokens.resize(id + 1);
     if (!tokens[id].empty()) {
@@ -187,7 +193,8 @@ absl::StatusOr<BpeVocabulary> FromJson(const Json& root) {
   absl::StatusOr<std::vector<AddedToken>> added =
       ReadAddedTokens(Member(root, "added_tokens"), &*id_of);
   if (!added.ok()) return added.status();
-  absl::StatusOr<std::vector<std::string>> tokens = TokenBytes(*id_of);
+  absl::StatusOr<std::vector<std::string>> tokens =
+      TokenBytes(*id_of, id_of->size() + added->size());
   if (!tokens.ok()) return tokens.status();
   const auto merges = ReadMerges(Member(model, "merges"), *id_of);
   if (!merges.ok()) return merges.status();

@@ -15,7 +15,7 @@
 namespace gokart {
 namespace {
 
-absl::Status AddRankLine(std::string_view line, std::vector<std::string>* tokens) {
+absl::Status AddRankLine(std::string_view line, int64_t most, std::vector<std::string>* tokens) {
   const size_t space = line.find(' ');
   std::string bytes;
   int32_t rank = -1;
@@ -27,9 +27,9 @@ absl::Status AddRankLine(std::string_view line, std::vector<std::string>* tokens
         absl::StrCat("expected a token in base64, a space and its rank, found \"",
                      absl::CHexEscape(std::string(line.substr(0, 60))), "\""));
   }
-  if (rank < 0 || rank >= BpeVocabulary::kMaxTokens) {
+  if (rank < 0 || rank >= most) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the rank ", rank, " is not between 0 and ", BpeVocabulary::kMaxTokens - 1));
+        absl::StrCat("the rank ", rank, " is not between 0 and ", most - 1));
   }
   if (rank >= static_cast<int32_t>(tokens->size())) tokens->resize(rank + 1);
   if (!(*tokens)[rank].empty()) {
@@ -40,6 +40,10 @@ absl::Status AddRankLine(std::string_view line, std::vector<std::string>* tokens
 }
 
 absl::StatusOr<std::vector<std::string>> ParseRanks(std::string_view text) {
+  // Only a few added tokens may lie between the ranks.
+  constexpr int64_t kMaxAdded = 10000;
+  const int64_t most = std::min<int64_t>(BpeVocabulary::kMaxTokens,
+                                         std::count(text.begin(), text.end(), '\n') + kMaxAdded);
   std::vector<std::string> tokens;
   int line_number = 0;
   while (!text.empty()) {
@@ -49,7 +53,7 @@ absl::StatusOr<std::vector<std::string>> ParseRanks(std::string_view text) {
     ++line_number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
-    if (absl::Status status = AddRankLine(line, &tokens); !status.ok()) {
+    if (absl::Status status = AddRankLine(line, most, &tokens); !status.ok()) {
       return InFile(absl::StrCat("line ", line_number), status);
     }
   }

@@ -271,7 +271,8 @@ TEST(HuggingFaceFormat, ErrorsNameThePlace) {
   EXPECT_THAT(changed("/model/vocab/a", 1e9), HasSubstr("model.vocab[\"a\"]"));
   EXPECT_THAT(changed("/model/vocab/a", 65), HasSubstr("the id 65 is there twice"));
   EXPECT_THAT(changed("/model/vocab/한", 260), HasSubstr("한"));
-  EXPECT_THAT(changed("/model/vocab/zz", 3999999), HasSubstr("no token has the id 260"));
+  EXPECT_THAT(changed("/model/vocab/zz", 3999999),
+              HasSubstr("model.vocab[\"zz\"]: the id 3999999 is too large: there are 26"));
   EXPECT_THAT(changed("/model/merges/1", "th"), HasSubstr("model.merges[1]"));
   EXPECT_THAT(changed("/model/merges/1", "a b c"), HasSubstr("model.merges[1]"));
   EXPECT_THAT(changed("/model/merges/1", 7), HasSubstr("model.merges[1]"));

@@ -10,7 +10,7 @@
 #include "ch02_data/character_tokenizer.h"
 #include "ch02_data/load_tokenizer.h"
 #include "ch05_pretrain/weights/gguf/gguf_file.h"
-#include "ch05_pretrain/weights/gguf/gguf_gpt.h"
+#include "ch05_pretrain/weights/gguf/gguf_vocabulary.h"
 #include "ch05_pretrain/weights/open_weights.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

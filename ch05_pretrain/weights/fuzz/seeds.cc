@@ -522,6 +522,8 @@ std::vector<Seed> TokenizerJsonSeeds() {
       {"gap", with("\":257", "\":300")},
       {"id_twice", with("\":257", "\":256")},
       {"id_as_text", with("\":257", "\":\"257\"")},
+      {"far_id", with("\":257", "\":3999999")},
+      {"added_far_id", with("\"id\":258", "\"id\":3999999")},
       {"added_far_away", with("\"id\":258", "\"id\":2000000000")},
       {"added_over_a_token", with("\"id\":258", "\"id\":3")},
       {"other_model", with("\"BPE\"", "\"WordPiece\"")},

@@ -136,6 +136,8 @@ TEST(SeedsTest, TokenizerJson) {
   });
   EXPECT_THAT(errors["merge_of_none"], HasSubstr("model.merges[0]"));
   EXPECT_THAT(errors["other_cut"], HasSubstr("Metaspace"));
+  EXPECT_THAT(errors["far_id"], HasSubstr("the id 3999999 is too large: there are 259 tokens"));
+  EXPECT_THAT(errors["added_far_id"], HasSubstr("though there are at most 259 tokens"));
 }
 
 TEST(SeedsTest, UnknownTargets) { EXPECT_THROW(SeedsFor("x"), std::invalid_argument); }
