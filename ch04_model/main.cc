@@ -24,7 +24,8 @@ ABSL_FLAG(std::string, model, "gpt2-small",
           "start from.");
 ABSL_FLAG(int64_t, batch_size, 4, "Sequences in a training step, for the memory that it needs.");
 ABSL_FLAG(int64_t, num_tokens, 0,
-          "Tokens of each sequence, at most context_length; 0: context_length.");
+          "Tokens of each sequence. summary: at most context_length, which 0 stands for; llama: 0 "
+          "stands for 8192.");
 
 namespace gokart {
 namespace {
