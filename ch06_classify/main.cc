@@ -316,7 +316,7 @@ int main(int argc, char** argv) {
            .description =
                "Messages to balanced parts, parts to rows of tokens, a head on the last token, "
                "finetuning, scores beside those of a bag of words, and the same with low-rank "
-               "adapters. About two minutes on two cores, and three more the first time, when the "
+               "adapters. Under a minute on two cores; the first time three minutes more, in which the "
                "model is pretrained.",
            .flags = {"weights"},
            .run = RunTour},
