@@ -316,8 +316,8 @@ int main(int argc, char** argv) {
            .description =
                "Messages to balanced parts, parts to rows of tokens, a head on the last token, "
                "finetuning, scores beside those of a bag of words, and the same with low-rank "
-               "adapters. Under a minute on two cores; the first time three minutes more, in which the "
-               "model is pretrained.",
+               "adapters. Under a minute on two cores; the first time three minutes more, in which "
+               "the model is pretrained.",
            .flags = {"weights"},
            .run = RunTour},
           {.name = "train",
