@@ -172,14 +172,17 @@ absl::Status WriteScores(const std::string& folder, const ClassifyOutcome& outco
 absl::StatusOr<ClassifyOutcome> TrainClassifierAndReport(ClassifyRun& run,
                                                          const std::string& folder,
                                                          const ClassifyReport& report) {
+  if (report.print_run) {
+    PrintRun(run);
+    if (!folder.empty()) PrintLine("Folder", folder);
+    std::fflush(stdout);
+  }
   ClassifyOutcome outcome;
   ManualSeed(run.options().seed);
   outcome.initial_test_loss = run.LossOf(run.test_loader());
   if (report.print_run) {
-    PrintRun(run);
-    PrintLine("Before", absl::StrFormat("loss %.3f on the test texts", outcome.initial_test_loss));
-    if (!folder.empty()) PrintLine("Folder", folder);
-    std::printf("\n");
+    PrintLine("Before",
+              absl::StrFormat("loss %.3f on the test texts\n", outcome.initial_test_loss));
     std::fflush(stdout);
   }
   Recorder recorder(run, folder, report);
