@@ -105,6 +105,24 @@ TEST(PreferenceRows, AreTheChosenOnesThenTheRejectedOnes) {
   EXPECT_THROW(dataset.Get({&none, 1}), std::invalid_argument);
 }
 
+// Both answers of a pair, with an end of text as their last target.
+TEST(PreferenceRows, MayEndWithAnEndOfText) {
+  const CharacterTokenizer tokenizer = Characters();
+  const auto dataset =
+      PreferenceDataset::Make({Pair("Hi", "yes", "a")}, **FindPromptTemplate("short"), tokenizer,
+                              std::nullopt, /*with_ends=*/true);
+  ASSERT_TRUE(dataset.ok());
+  const PreferencePair with = dataset->pairs()[0], without = Dataset2().pairs()[0];
+  ASSERT_EQ(with.chosen.size(), without.chosen.size() + 1);
+  ASSERT_EQ(with.rejected.size(), without.rejected.size() + 1);
+  EXPECT_EQ(with.chosen.back(), tokenizer.EndOfText());
+  EXPECT_EQ(with.rejected.back(), tokenizer.EndOfText());
+  const int64_t first[] = {0};
+  const Batch batch = dataset->Get(first);
+  EXPECT_EQ(batch.targets(0, with.chosen.size() - 2), tokenizer.EndOfText());
+  EXPECT_EQ(batch.targets(1, with.rejected.size() - 2), tokenizer.EndOfText());
+}
+
 TEST(PreferenceDatasetTest, AnAnswerThatIsCutOffWhollyIsAnError) {
   const CharacterTokenizer tokenizer = Characters();
   const auto dataset = PreferenceDataset::Make({Pair("Hi", "yes", "a")},

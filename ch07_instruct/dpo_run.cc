@@ -114,7 +114,8 @@ absl::Status DpoRun::MakeLoaders() {
       std::min(options_.allowed_max_length, model_.model().config.context_length);
   const auto make = [&](const std::vector<InstructionEntry>& part) {
     return PreferenceDataset::Make(part, *model_.prompt_template, model_.tokenizer(),
-                                   options_.allowed_max_length);
+                                   options_.allowed_max_length,
+                                   /*with_ends=*/options_.nll_weight > 0);
   };
   absl::StatusOr<PreferenceDataset> train = make(entries_.train);
   if (!train.ok()) return train.status();

@@ -40,7 +40,8 @@ struct DpoOptions {
   std::string prompt_template;  ///< empty: the model's own
   double beta = 0.1;            ///< how far the model may go from the reference: less is farther
   /// How much the training loss also wants chosen answers to be likely in themselves, as Llama 3
-  /// was trained (with 0.2; Grattafiori et al. 2024, arXiv 2407.21783); 0: the workshop's loss.
+  /// was trained (with 0.2; Grattafiori et al. 2024, arXiv 2407.21783). Answers then have their
+  /// ends of text, too. 0: the workshop's loss.
   double nll_weight = 0;
   int64_t lora_rank = 0;  ///< 0: all weights are trained
   double lora_alpha = 16;

@@ -17,7 +17,8 @@ constexpr int64_t kTokensBehindRequest = 2;
 absl::StatusOr<PreferencePair> Tokenize(const InstructionEntry& entry,
                                         const PromptTemplate& prompt_template,
                                         const Tokenizer& tokenizer,
-                                        std::optional<int64_t> allowed_max_length) {
+                                        std::optional<int64_t> allowed_max_length,
+                                        std::optional<int32_t> end) {
   const Prompt prompt = prompt_template.Format(entry.instruction, entry.input);
   const auto encode = [&](const std::string& text) { return EncodePlainText(tokenizer, text); };
   absl::StatusOr<std::vector<int32_t>> request = encode(prompt.request);
@@ -29,6 +30,7 @@ absl::StatusOr<PreferencePair> Tokenize(const InstructionEntry& entry,
   PreferencePair pair = {*std::move(chosen), *std::move(rejected),
                          static_cast<int64_t>(request->size()) + kTokensBehindRequest};
   for (std::vector<int32_t>* ids : {&pair.chosen, &pair.rejected}) {
+    if (end) ids->push_back(*end);
     const auto n = static_cast<int64_t>(ids->size());
     ids->resize(std::min(n, allowed_max_length.value_or(n)));
     if (static_cast<int64_t>(ids->size()) <= pair.prompt_length) {
@@ -64,7 +66,7 @@ void FillRow(const std::vector<int32_t>& ids, int64_t prompt_length, int32_t* in
 
 absl::StatusOr<PreferenceDataset> PreferenceDataset::Make(
     const std::vector<InstructionEntry>& entries, const PromptTemplate& prompt_template,
-    const Tokenizer& tokenizer, std::optional<int64_t> allowed_max_length) {
+    const Tokenizer& tokenizer, std::optional<int64_t> allowed_max_length, bool with_ends) {
   const std::optional<int32_t> end = tokenizer.EndOfText();
   if (!end) {
     return absl::InvalidArgumentError(
@@ -73,8 +75,8 @@ absl::StatusOr<PreferenceDataset> PreferenceDataset::Make(
   PreferenceDataset dataset;
   dataset.end_of_text_ = *end;
   for (size_t i = 0; i < entries.size(); ++i) {
-    absl::StatusOr<PreferencePair> pair =
-        Tokenize(entries[i], prompt_template, tokenizer, allowed_max_length);
+    absl::StatusOr<PreferencePair> pair = Tokenize(
+        entries[i], prompt_template, tokenizer, allowed_max_length, with_ends ? end : std::nullopt);
     if (!pair.ok()) {
       return absl::Status(pair.status().code(),
                           absl::StrCat("entry ", i, ": ", std::string(pair.status().message())));

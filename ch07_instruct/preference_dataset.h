@@ -30,11 +30,13 @@ class PreferenceDataset : public Dataset {
  public:
   /// Prompts as the workshop masks them: the request and the two tokens behind it, the line breaks
   /// before "### Response:"; the header itself counts. Texts are cut off at `allowed_max_length`.
+  /// `with_ends`: an end of text belongs to each answer; the workshop's have none.
   /// Errors, by the number of the entry: a text that the tokenizer refuses, or an answer of which
   /// nothing would be left. And: a tokenizer without an end of text.
   static absl::StatusOr<PreferenceDataset> Make(
       const std::vector<InstructionEntry>& entries, const PromptTemplate& prompt_template,
-      const Tokenizer& tokenizer, std::optional<int64_t> allowed_max_length = std::nullopt);
+      const Tokenizer& tokenizer, std::optional<int64_t> allowed_max_length = std::nullopt,
+      bool with_ends = false);
 
   int64_t size() const override { return static_cast<int64_t>(pairs_.size()); }
 
