@@ -29,10 +29,11 @@ void PrintLine(const char* title, const std::string& text) {
 
 std::string WhatIsTrained(const ClassifyRun& run, const GptClassifier& model) {
   const ClassifyOptions& o = run.options();
-  const std::string which = o.lora_rank > 0
-                                ? absl::StrCat(o.qlora ? "QLoRA" : "LoRA", " of rank ", o.lora_rank,
-                                               ", alpha ", o.lora_alpha, ", and the head")
-                                : o.trainable_layers;
+  const std::string which =
+      o.lora_rank > 0
+          ? absl::StrCat(o.qlora ? "QLoRA" : "LoRA", " of rank ", o.lora_rank, ", alpha ",
+                         o.lora_alpha, o.lora_train_head ? ", and the head" : "")
+          : o.trainable_layers;
   return absl::StrCat(FormatCount(model.NumTrainableParameters()), " parameters (", which, ") of ",
                       FormatCount(model.NumParameters()));
 }
