@@ -37,6 +37,11 @@ std::vector<Range> Ranges(const std::string& text, const std::vector<std::string
   }
   std::sort(ranges.begin(), ranges.end(),
             [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  size_t end = 0;  // a fence may lack its end, and what looks like a table may stand in a block
+  for (Range& range : ranges) {
+    range.begin = std::max(range.begin, end);
+    range.end = end = std::min(std::max(range.end, range.begin), lines.size());
+  }
   return ranges;
 }
 

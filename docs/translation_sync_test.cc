@@ -76,6 +76,12 @@ pour
   EXPECT_EQ(*WithBlocksOf(kOriginal, *synced), expected) << "a second time";
 }
 
+TEST(TranslationSync, AFenceWithoutAnEndGoesToTheEnd) {
+  const auto synced = WithBlocksOf("# Tea\n\n```sh\nboil 2\npour", "# 차\n\n```sh\nboil 1");
+  ASSERT_TRUE(synced.ok()) << synced.status();
+  EXPECT_EQ(*synced, "# 차\n\n```sh\nboil 2\npour");
+}
+
 TEST(TranslationSync, RefusesOtherNumbers) {
   const auto synced = WithBlocksOf(kOriginal, "# 차\n\n```sh\nboil 1\n```\n");
   ASSERT_FALSE(synced.ok());
