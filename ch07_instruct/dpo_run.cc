@@ -59,6 +59,8 @@ nlohmann::json DpoOptionsToJson(const DpoOptions& o) {
   return {{"finetuning",
            {{"method", "dpo"},
             {"weights", o.weights},
+            {"tokenizer", o.tokenizer},
+            {"n_heads", o.n_heads},
             {"data", o.data},
             {"story_pairs", o.story_pairs},
             {"template", o.prompt_template},
@@ -83,7 +85,8 @@ absl::StatusOr<std::unique_ptr<DpoRun>> DpoRun::Start(DpoOptions options,
   std::unique_ptr<DpoRun> run(new DpoRun(std::move(options)));
   if (absl::Status s = run->LoadEntries(); !s.ok()) return s;
   absl::StatusOr<InstructModel> model =
-      LoadInstructModel(run->options_.weights, run->options_.prompt_template, {.trainable = true});
+      LoadInstructModel(run->options_.weights, run->options_.prompt_template,
+                        OptionsForWeights(true, run->options_.tokenizer, run->options_.n_heads));
   if (!model.ok()) return model.status();
   run->model_ = *std::move(model);
   run->options_.prompt_template = run->model_.prompt_template->name;

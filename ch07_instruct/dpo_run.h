@@ -33,8 +33,10 @@
 namespace gokart {
 
 struct DpoOptions {
-  std::string weights;  ///< a finetuned model
-  std::string data;     ///< JSON with "chosen" and "rejected"; empty: StoryPreferences
+  std::string weights;    ///< a finetuned model
+  std::string tokenizer;  ///< empty: the one beside the weights
+  int64_t n_heads = 0;    ///< of weights that don't tell it; 0: they do
+  std::string data;       ///< JSON with "chosen" and "rejected"; empty: StoryPreferences
   int64_t story_pairs =
       0;  ///< without `data`: pairs to make and train on; 0: those of the shipped set
   std::string prompt_template;  ///< empty: the model's own

@@ -14,7 +14,9 @@ namespace gokart {
 
 struct FinetuneOptions {
   std::string weights;  ///< the pretrained model: a run, or any weights; empty: DefaultBaseModel()
-  std::string data;     ///< a JSON file; empty: tasks about the story world
+  std::string tokenizer;  ///< empty: the one beside the weights
+  int64_t n_heads = 0;    ///< of weights that don't tell it; 0: they do
+  std::string data;       ///< a JSON file; empty: tasks about the story world
   /// Without `data`: entries to train on, freshly made; 0: only
   /// the training part of the set that ships with the project.
   int64_t story_entries = 60000;
@@ -41,6 +43,8 @@ struct FinetuneOptions {
 template <typename Options, typename Visitor>
 void VisitFinetuneFields(Options& options, const Visitor& visit) {
   visit("weights", options.weights);
+  visit("tokenizer", options.tokenizer);
+  visit("n_heads", options.n_heads);
   visit("data", options.data);
   visit("story_entries", options.story_entries);
   visit("template", options.prompt_template);

@@ -71,7 +71,8 @@ absl::Status FinetuneRun::LoadModel() {
     options_.weights = *std::move(path);
   }
   absl::StatusOr<InstructModel> model =
-      LoadInstructModel(options_.weights, options_.prompt_template, {.trainable = true});
+      LoadInstructModel(options_.weights, options_.prompt_template,
+                        OptionsForWeights(true, options_.tokenizer, options_.n_heads));
   if (!model.ok()) return model.status();
   model_ = *std::move(model);
   options_.allowed_max_length =

@@ -279,6 +279,35 @@ TEST_F(FinetuneRunTest, MistakesAreSaidInOneLine) {
   EXPECT_FALSE(fs::exists(folder_ + "/error"));
 }
 
+// PyTorch's and TensorFlow's files hold one model, but neither its heads nor its tokenizer.
+TEST_F(FinetuneRunTest, BeginsFromWeightsThatDoNotTellAll) {
+  const std::string micro = "tensor/testdata/gpt2_micro/", words = folder_ + "/words.json";
+  std::string vocabulary;  // as many as the model has
+  for (int i = 0; i < 95; ++i) vocabulary += "\"" + std::string(1 + i / 26, 'a' + i % 26) + "\", ";
+  ASSERT_TRUE(WriteFile(words, "{\"gokart_tokenizer\": \"words\", \"vocabulary\": [" + vocabulary +
+                                   "\"<|endoftext|>\", \"<|unk|>\"]}")
+                  .ok());
+  std::string expected;
+  for (const std::string& file :
+       {micro + "hf.safetensors", micro + "workshop.pth", micro + "tf/model.ckpt"}) {
+    const auto model = LoadChosenModel(
+        {.weights = file, .prompt_template = "short", .tokenizer = words, .n_heads = 4});
+    ASSERT_TRUE(model.ok()) << model.status().message();
+    EXPECT_EQ(model->model().config.n_heads, 4);
+    const auto answer = Respond(*model, "say red", "", {.max_new_tokens = 5});
+    ASSERT_TRUE(answer.ok()) << answer.status().message();
+    if (expected.empty()) expected = *answer;
+    EXPECT_EQ(*answer, expected) << file;
+  }
+  EXPECT_FALSE(expected.empty());
+  FinetuneOptions options = Options();
+  options.weights = micro + "tf/model.ckpt";
+  options.tokenizer = words;
+  EXPECT_THAT(StartError(options), HasSubstr("give --n_heads"));
+  options.n_heads = 4;
+  EXPECT_EQ(StartError(options), "ok");
+}
+
 TEST_F(FinetuneRunTest, AClassifierAnswersNothing) {
   const GPTModel model(*FindGptConfig("laptop"));
   ASSERT_TRUE(SaveCheckpoint(folder_ + "/classifier.safetensors",

@@ -47,7 +47,8 @@ absl::StatusOr<InstructModel> LoadAdapted(const std::string& folder, const Model
     prompt_template = trained_with->second;
   }
   absl::StatusOr<InstructModel> model =
-      LoadInstructModel(choice.weights.empty() ? info->base_path : choice.weights, prompt_template);
+      LoadInstructModel(choice.weights.empty() ? info->base_path : choice.weights, prompt_template,
+                        OptionsForWeights(false, choice.tokenizer, choice.n_heads));
   if (!model.ok()) {
     return absl::Status(
         model.status().code(),
@@ -88,9 +89,12 @@ absl::StatusOr<InstructModel> LoadChosenModel(const ModelChoice& choice) {
   }
   const std::string folder = FindAdapter(choice.weights);
   if (!folder.empty() && !HasWeights(choice.weights)) {
-    return LoadAdapted(folder, {.prompt_template = choice.prompt_template});
+    return LoadAdapted(folder, {.prompt_template = choice.prompt_template,
+                                .tokenizer = choice.tokenizer,
+                                .n_heads = choice.n_heads});
   }
-  return LoadInstructModel(choice.weights, choice.prompt_template);
+  return LoadInstructModel(choice.weights, choice.prompt_template,
+                           OptionsForWeights(false, choice.tokenizer, choice.n_heads));
 }
 
 }  // namespace gokart

@@ -30,11 +30,13 @@ AdapterBase NoteAdapterBase(const InstructModel& model, const std::string& path)
 absl::Status SaveInstructAdapter(const std::string& run_folder, const InstructModel& model,
                                  const LoraConfig& config, const AdapterBase& base);
 
-/// What --weights, --adapter and --template say together.
+/// What --weights, --adapter, --template, --tokenizer and --n_heads say together.
 struct ModelChoice {
   std::string weights;          ///< with an adapter: its base model; empty: where it was
   std::string adapter;          ///< a run's folder or its adapter folder; empty: none
   std::string prompt_template;  ///< empty: the one that the model was trained with
+  std::string tokenizer = {};   ///< empty: the one beside the weights
+  int64_t n_heads = 0;          ///< of weights that don't tell it; 0: they do
 };
 
 /// Loads the model, and merges the adapter into it. `weights` may also be a run that kept nothing

@@ -39,6 +39,10 @@ ABSL_FLAG(std::string, weights, "",
           "The model: a run's folder, a publisher's folder, or a weight file. For `train` a "
           "pretrained one (without it: chapter 5's laptop model, made the first time and kept); "
           "for all others one that `train` made.");
+ABSL_FLAG(std::string, tokenizer, "",
+          "gpt2, or a tokenizer file. Without it: the one beside the weights, or else GPT-2's.");
+ABSL_FLAG(int64_t, n_heads, 0,
+          "Number of attention heads of weights without a configuration, which don't tell it.");
 ABSL_FLAG(std::string, data, "",
           "A JSON file of entries {instruction, input, output}, for `dpo` with {chosen, rejected}. "
           "Without it: tasks about the story world.");
@@ -159,7 +163,9 @@ absl::StatusOr<InstructModel> LoadModel() {
   absl::StatusOr<InstructModel> model =
       LoadChosenModel({.weights = absl::GetFlag(FLAGS_weights),
                        .adapter = absl::GetFlag(FLAGS_adapter),
-                       .prompt_template = absl::GetFlag(FLAGS_template)});
+                       .prompt_template = absl::GetFlag(FLAGS_template),
+                       .tokenizer = absl::GetFlag(FLAGS_tokenizer),
+                       .n_heads = absl::GetFlag(FLAGS_n_heads)});
   if (!model.ok()) return model.status();
   for (const std::string& note : model->trained.notes) {
     std::fprintf(stderr, "%s\n", note.c_str());
@@ -182,6 +188,8 @@ FinetuneOptions OptionsFromFlags() {
   o.weights = absl::GetFlag(FLAGS_weights);
   if (o.weights.empty()) o.prompt_template = "short";  // the default model's vocabulary wants it
   o.seed = absl::GetFlag(FLAGS_seed);
+  o.tokenizer = absl::GetFlag(FLAGS_tokenizer);
+  o.n_heads = absl::GetFlag(FLAGS_n_heads);
   SetIfGiven("template", FLAGS_template, o.prompt_template);
   SetIfGiven("story_entries", FLAGS_story_entries, o.story_entries);
   SetIfGiven("mask_instructions", FLAGS_mask_instructions, o.mask_instructions);
@@ -339,6 +347,8 @@ absl::Status Dpo(const std::vector<std::string>&) {
   if (absl::Status s = NeedFlag("weights", o.weights, "a finetuned model"); !s.ok()) return s;
   o.data = data;
   o.seed = absl::GetFlag(FLAGS_seed);
+  o.tokenizer = absl::GetFlag(FLAGS_tokenizer);
+  o.n_heads = absl::GetFlag(FLAGS_n_heads);
   SetIfGiven("story_pairs", FLAGS_story_pairs, o.story_pairs);
   SetIfGiven("template", FLAGS_template, o.prompt_template);
   SetIfGiven("beta", FLAGS_beta, o.beta);
@@ -505,6 +515,8 @@ std::vector<Command> TrainingCommands() {
            "  bazel run //ch07_instruct -- train --weights=gpt2-medium "
            "--data=instruction-data.json",
        .flags = {"weights",
+                 "tokenizer",
+                 "n_heads",
                  "data",
                  "template",
                  "story_entries",
@@ -532,9 +544,10 @@ std::vector<Command> TrainingCommands() {
            "one that was rejected; the model learns to hold the first one likelier than it did, in "
            "comparison with the second. Without --data: answers to story tasks, of which one is "
            "right and the other nearly, or one is a whole sentence and the other a curt word.",
-       .flags = {"weights", "data", "template", "story_pairs", "beta", "nll_weight", "lora_rank",
-                 "lora_alpha", "save_merged", "batch_size", "allowed_max_length", "num_epochs",
-                 "learning_rate", "weight_decay", "eval_freq", "eval_iter", "out"},
+       .flags = {"weights", "tokenizer", "n_heads", "data", "template", "story_pairs", "beta",
+                 "nll_weight", "lora_rank", "lora_alpha", "save_merged", "batch_size",
+                 "allowed_max_length", "num_epochs", "learning_rate", "weight_decay", "eval_freq",
+                 "eval_iter", "out"},
        .run = Dpo}};
 }
 
@@ -545,8 +558,8 @@ std::vector<Command> AnsweringCommands() {
        .description =
            "  bazel run //ch07_instruct -- respond --weights=runs/instruct-1 \\\n"
            "      --instruction=\"Write it in the past.\" --input=\"Mia and Otto swim.\"",
-       .flags = {"weights", "adapter", "template", "instruction", "input", "max_new_tokens",
-                 "temperature"},
+       .flags = {"weights", "tokenizer", "n_heads", "adapter", "template", "instruction", "input",
+                 "max_new_tokens", "temperature"},
        .run = RespondOnce},
       {.name = "test",
        .summary = "Answers the test part of a data set, and scores the answers.",
@@ -555,13 +568,14 @@ std::vector<Command> AnsweringCommands() {
            "that they share with the right ones; the perplexity of the right ones. The entries are "
            "saved with their \"model_response\" in --out (instruction-data-with-response.json), "
            "for `judge`.",
-       .flags = {"weights", "adapter", "before", "data", "template", "max_new_tokens",
-                 "temperature", "out"},
+       .flags = {"weights", "tokenizer", "n_heads", "adapter", "before", "data", "template",
+                 "max_new_tokens", "temperature", "out"},
        .run = Test},
       {.name = "chat",
        .summary = "A conversation in the terminal.",
        .description = "Each line is an instruction; /help lists what else can be said.",
-       .flags = {"weights", "adapter", "template", "history", "max_new_tokens", "temperature"},
+       .flags = {"weights", "tokenizer", "n_heads", "adapter", "template", "history",
+                 "max_new_tokens", "temperature"},
        .run = Chat},
       {.name = "serve",
        .summary = "A chat page in the browser, on this machine only.",
@@ -570,7 +584,8 @@ std::vector<Command> AnsweringCommands() {
            "page has a second tab that sorts messages.\n\n"
            "  bazel run //ch07_instruct -- serve --weights=runs/instruct-1 \\\n"
            "      --classifier=runs/classify-1",
-       .flags = {"weights", "adapter", "template", "history", "classifier", "port"},
+       .flags = {"weights", "tokenizer", "n_heads", "adapter", "template", "history", "classifier",
+                 "port"},
        .run = ServeChatPage},
       {.name = "judge",
        .summary = "Lets a larger model score the answers of `test`, from 0 to 100.",

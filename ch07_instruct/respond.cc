@@ -81,6 +81,12 @@ absl::StatusOr<InstructModel> LoadInstructModel(const std::string& path,
   return InstructModel{*std::move(trained), *found};
 }
 
+LoadOptions OptionsForWeights(bool trainable, const std::string& tokenizer, int64_t n_heads) {
+  LoadOptions options = {.trainable = trainable, .tokenizer = tokenizer};
+  if (n_heads != 0) options.n_heads = n_heads;
+  return options;
+}
+
 absl::StatusOr<std::string> Respond(const InstructModel& model, const std::string& instruction,
                                     const std::string& input, const RespondOptions& options) {
   const InstructionEntry entry = {.instruction = instruction, .input = input};

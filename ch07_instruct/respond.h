@@ -43,6 +43,10 @@ struct RespondOptions {
   uint64_t seed = 123;
 };
 
+/// Options for weights that may not tell all: `tokenizer` and `n_heads` as --tokenizer and
+/// --n_heads give them, empty and 0 if not.
+LoadOptions OptionsForWeights(bool trainable, const std::string& tokenizer, int64_t n_heads);
+
 /// One answer. Error: the tokenizer refuses the text, or the prompt does not fit the context.
 absl::StatusOr<std::string> Respond(const InstructModel& model, const std::string& instruction,
                                     const std::string& input, const RespondOptions& options);
