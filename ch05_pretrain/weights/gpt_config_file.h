@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "ch04_model/gpt_config.h"
+#include "ch05_pretrain/weights/publisher_config.h"
 
 namespace gokart {
 
@@ -20,6 +21,10 @@ namespace gokart {
 /// architecture than GPT-2's ("model_type": "llama"), or something that GPT-2 has otherwise, such
 /// as another activation.
 absl::StatusOr<GptConfig> ParseGptConfig(std::string_view text, const std::string& path);
+
+/// The model that a publisher's file describes: as GPT-2, with biases on query, key and value.
+/// Error: sizes that no model can have, with `path`.
+absl::StatusOr<GptConfig> GptConfigOf(const PublisherConfig& said, const std::string& path);
 
 }  // namespace gokart
 

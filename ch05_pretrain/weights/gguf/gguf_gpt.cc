@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ch05_pretrain/weights/gguf/gguf_config.h"
+#include "ch05_pretrain/weights/gpt_config_file.h"
 
 namespace gokart {
 namespace {
@@ -51,17 +52,7 @@ GgufMetadata GptToGguf(const GptConfig& config, const std::string& name, DType d
 absl::StatusOr<GptConfig> GptFromGguf(const GgufContents& contents, const std::string& path) {
   const absl::StatusOr<PublisherConfig> said = ReadGgufConfig(contents, path);
   if (!said.ok()) return said.status();
-  const GptConfig config = {.vocab_size = said->vocab_size,
-                            .context_length = said->context_length,
-                            .emb_dim = said->emb_dim,
-                            .n_heads = said->n_heads,
-                            .n_layers = said->n_layers,
-                            .qkv_bias = true,
-                            .tie_weights = said->tie_weights};
-  if (absl::Status s = CheckGptConfig(config); !s.ok()) {
-    return absl::Status(s.code(), absl::StrCat(path, ": ", s.message()));
-  }
-  return config;
+  return GptConfigOf(*said, path);
 }
 
 }  // namespace gokart
