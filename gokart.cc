@@ -103,9 +103,7 @@ absl::StatusOr<std::vector<const Stage*>> ChooseStages(const std::vector<std::st
 
 absl::StatusOr<RunFolder> MakeFolder() {
   const nlohmann::json config = {{"command", "workshop"}, {"seed", absl::GetFlag(FLAGS_seed)}};
-  const std::string out = absl::GetFlag(FLAGS_out);
-  return out.empty() ? RunFolder::CreateNumbered("runs", "workshop", config)
-                     : RunFolder::Create(out, config);
+  return RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "workshop", config);
 }
 
 double Seconds() {

@@ -69,10 +69,8 @@ TextSource Source(const std::vector<std::string>& arguments, bool story_if_none)
 
 absl::Status RunTour(const std::vector<std::string>&) {
   const nlohmann::json config = {{"command", "tour"}, {"seed", absl::GetFlag(FLAGS_seed)}};
-  const std::string out = absl::GetFlag(FLAGS_out);
-  const absl::StatusOr<RunFolder> run = out.empty()
-                                            ? RunFolder::CreateNumbered("runs", "data", config)
-                                            : RunFolder::Create(out, config);
+  const absl::StatusOr<RunFolder> run =
+      RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "data", config);
   if (!run.ok()) return run.status();
   return DataTour({.folder = run->path(), .seed = absl::GetFlag(FLAGS_seed)});
 }

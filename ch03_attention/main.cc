@@ -52,9 +52,7 @@ constexpr int64_t kMostMeasuredTokens = 65536;
 
 absl::StatusOr<RunFolder> MakeRunFolder(const std::string& command) {
   const nlohmann::json config = {{"command", command}, {"seed", absl::GetFlag(FLAGS_seed)}};
-  const std::string out = absl::GetFlag(FLAGS_out);
-  return out.empty() ? RunFolder::CreateNumbered("runs", "attention", config)
-                     : RunFolder::Create(out, config);
+  return RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "attention", config);
 }
 
 absl::Status RunTour(const std::vector<std::string>&) {

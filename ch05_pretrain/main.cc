@@ -74,8 +74,8 @@ ABSL_FLAG(std::string, start_context, "",
           "of text for stories.");
 ABSL_FLAG(
     std::string, out, "",
-    "Folder of the run; without it: the next free runs/pretrain-N. Of convert and logits: what to "
-    "write.");
+    "Folder of the run, or of what the tour makes; without it: the next free one in runs/, of "
+    "search runs/search. Of convert and logits: what to write.");
 ABSL_FLAG(std::string, resume, "",
           "Folder of a run to go on with, bit for bit as if it had never stopped. Its own flags "
           "apply; only "
@@ -261,8 +261,9 @@ absl::Status ConvertModel(const std::vector<std::string>&) {
 }
 
 absl::Status RunTour(const std::vector<std::string>&) {
-  absl::StatusOr<RunFolder> folder =
-      RunFolder::CreateNumbered("runs", "ch05-tour", nlohmann::json::object());
+  const nlohmann::json config = {{"command", "tour"}, {"seed", absl::GetFlag(FLAGS_seed)}};
+  const absl::StatusOr<RunFolder> folder =
+      RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "ch05-tour", config);
   if (!folder.ok()) return folder.status();
   return PretrainTour({.folder = folder->path(), .seed = absl::GetFlag(FLAGS_seed)});
 }
@@ -283,6 +284,7 @@ int main(int argc, char** argv) {
                "trained "
                "on stories whose entropy is known, so that its loss can be compared with the best "
                "possible one. About four minutes on two cores.",
+           .flags = {"out"},
            .run = RunTour},
           {.name = "train",
            .summary = "Pretrains a GPT on a text.",

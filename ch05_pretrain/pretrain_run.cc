@@ -110,9 +110,7 @@ absl::StatusOr<std::unique_ptr<PretrainRun>> PretrainRun::Start(PretrainOptions 
   if (absl::Status s = run->LoadInitialWeights(); !s.ok()) return s;
   nlohmann::json config = PretrainOptionsToJson(run->options_);
   config["data"] = run->DataSummary();
-  absl::StatusOr<RunFolder> opened = folder.empty()
-                                         ? RunFolder::CreateNumbered("runs", "pretrain", config)
-                                         : RunFolder::Create(folder, config);
+  absl::StatusOr<RunFolder> opened = RunFolder::CreateChosen(folder, "pretrain", config);
   if (absl::IsAlreadyExists(opened.status())) {
     return absl::AlreadyExistsError(absl::StrCat(std::string(opened.status().message()),
                                                  "; --resume=", folder, " goes on with that run"));

@@ -100,7 +100,10 @@ ABSL_FLAG(double, piece_rate, 0,
           "length.");
 ABSL_FLAG(int64_t, eval_freq, 50, "Steps between two evaluations; 0: none.");
 ABSL_FLAG(int64_t, eval_iter, 5, "Batches of training and validation data in an evaluation.");
-ABSL_FLAG(std::string, out, "", "Folder of the run; without it: the next free one in runs/.");
+ABSL_FLAG(
+    std::string, out, "",
+    "Folder of the run, or of what the tour makes; without it: the next free one in runs/, of "
+    "experiments runs/classify-experiments.");
 
 ABSL_FLAG(std::string, classifier, "", "A run's folder, or its checkpoint or adapter.");
 ABSL_FLAG(std::string, text, "", "A text to judge.");
@@ -148,11 +151,8 @@ absl::Status Train(const std::vector<std::string>&) {
   }
   absl::StatusOr<std::unique_ptr<ClassifyRun>> run = ClassifyRun::Prepare(options);
   if (!run.ok()) return run.status();
-  const std::string out = absl::GetFlag(FLAGS_out);
-  const nlohmann::json config = ClassifyOptionsToJson(options);
-  absl::StatusOr<RunFolder> folder = out.empty()
-                                         ? RunFolder::CreateNumbered("runs", "classify", config)
-                                         : RunFolder::Create(out, config);
+  absl::StatusOr<RunFolder> folder =
+      RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "classify", ClassifyOptionsToJson(options));
   if (!folder.ok()) return folder.status();
   absl::StatusOr<ClassifyOutcome> outcome = TrainClassifierAndReport(**run, folder->path());
   if (!outcome.ok()) return outcome.status();
@@ -295,8 +295,9 @@ absl::Status RunExperimentsCommand(const std::vector<std::string>&) {
 }
 
 absl::Status RunTour(const std::vector<std::string>&) {
-  absl::StatusOr<RunFolder> folder =
-      RunFolder::CreateNumbered("runs", "ch06-tour", nlohmann::json::object());
+  const nlohmann::json config = {{"command", "tour"}, {"seed", absl::GetFlag(FLAGS_seed)}};
+  const absl::StatusOr<RunFolder> folder =
+      RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "ch06-tour", config);
   if (!folder.ok()) return folder.status();
   return ClassifyTour({.folder = folder->path(), .seed = absl::GetFlag(FLAGS_seed)},
                       absl::GetFlag(FLAGS_weights));
@@ -318,7 +319,7 @@ int main(int argc, char** argv) {
                "finetuning, scores beside those of a bag of words, and the same with low-rank "
                "adapters. Under a minute on two cores; the first time three minutes more, in which "
                "the model is pretrained.",
-           .flags = {"weights"},
+           .flags = {"weights", "out"},
            .run = RunTour},
           {.name = "train",
            .summary = "Finetunes a pretrained model on labelled texts.",

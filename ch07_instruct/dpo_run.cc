@@ -162,9 +162,7 @@ absl::Status DpoRun::MakePolicy() {
 absl::Status DpoRun::OpenFolder(const std::string& folder) {
   nlohmann::json config = DpoOptionsToJson(options_);
   config["model"] = GptConfigToJson(model_.model().config);
-  absl::StatusOr<RunFolder> opened = folder.empty()
-                                         ? RunFolder::CreateNumbered("runs", "dpo", config)
-                                         : RunFolder::Create(folder, config);
+  absl::StatusOr<RunFolder> opened = RunFolder::CreateChosen(folder, "dpo", config);
   if (!opened.ok()) return opened.status();
   folder_ = *std::move(opened);
   if (saves_checkpoint()) {

@@ -131,9 +131,7 @@ absl::Status FinetuneRun::MakeOptimizer() {
 absl::Status FinetuneRun::OpenFolder(const std::string& folder) {
   nlohmann::json config = FinetuneOptionsToJson(options_);
   config["model"] = GptConfigToJson(model_.model().config);
-  absl::StatusOr<RunFolder> opened = folder.empty()
-                                         ? RunFolder::CreateNumbered("runs", "instruct", config)
-                                         : RunFolder::Create(folder, config);
+  absl::StatusOr<RunFolder> opened = RunFolder::CreateChosen(folder, "instruct", config);
   if (!opened.ok()) return opened.status();
   folder_ = *std::move(opened);
   if (saves_checkpoint()) {

@@ -87,8 +87,8 @@ ABSL_FLAG(int64_t, eval_freq, 0,
           "Steps between two evaluations; 0: 5, for story tasks 250, for `dpo` with them 50.");
 ABSL_FLAG(int64_t, eval_iter, 5, "Batches of each part in an evaluation.");
 ABSL_FLAG(std::string, out, "",
-          "Where the results go: a folder for runs (without it: the next free one under runs/), a "
-          "file for JSON.");
+          "Where the results go: a folder for runs and the tour (without it: the next free one "
+          "under runs/), a file for JSON.");
 
 ABSL_FLAG(std::string, instruction, "", "What the model is asked to do.");
 ABSL_FLAG(std::string, input, "", "What the instruction is about; '-' reads standard input.");
@@ -174,8 +174,9 @@ absl::StatusOr<InstructModel> LoadModel() {
 }
 
 absl::Status RunTour(const std::vector<std::string>&) {
-  absl::StatusOr<RunFolder> folder =
-      RunFolder::CreateNumbered("runs", "ch07-tour", nlohmann::json::object());
+  const nlohmann::json config = {{"command", "tour"}, {"seed", absl::GetFlag(FLAGS_seed)}};
+  const absl::StatusOr<RunFolder> folder =
+      RunFolder::CreateChosen(absl::GetFlag(FLAGS_out), "ch07-tour", config);
   if (!folder.ok()) return folder.status();
   return InstructTour({.folder = folder->path(), .seed = absl::GetFlag(FLAGS_seed)},
                       absl::GetFlag(FLAGS_weights));
@@ -504,7 +505,7 @@ std::vector<Command> TrainingCommands() {
            "tasks about the story world, asked what it has never been asked, and scored, task by "
            "task. About two minutes on two cores, and three more the first time, when the model is "
            "pretrained.",
-       .flags = {"weights"},
+       .flags = {"weights", "out"},
        .run = RunTour},
       {.name = "train",
        .summary = "Finetunes a pretrained model on instructions.",

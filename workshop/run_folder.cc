@@ -67,6 +67,11 @@ absl::StatusOr<RunFolder> RunFolder::CreateNumbered(const std::string& parent,
   return absl::ResourceExhaustedError(absl::StrCat(parent, "/", name, "-*: all numbers are taken"));
 }
 
+absl::StatusOr<RunFolder> RunFolder::CreateChosen(const std::string& out, const std::string& name,
+                                                  const nlohmann::json& config) {
+  return out.empty() ? CreateNumbered("runs", name, config) : Create(out, config);
+}
+
 absl::StatusOr<RunFolder> RunFolder::Open(const std::string& path) {
   absl::StatusOr<int> lock = Lock(path);
   if (!lock.ok()) return lock.status();

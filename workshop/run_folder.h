@@ -1,8 +1,7 @@
 // The folder that one run of a command fills: config.json, metrics.csv, loss.svg and loss.png,
 // checkpoint/, sample.txt.
 //
-//     absl::StatusOr<RunFolder> run = RunFolder::Create("runs/mine", config);   // or
-//     absl::StatusOr<RunFolder> run = RunFolder::CreateNumbered("runs", "pretrain", config);
+//     absl::StatusOr<RunFolder> run = RunFolder::CreateChosen(out, "pretrain", config);
 //     WriteFile(run->File("sample.txt"), sample);
 
 #ifndef GOKART_WORKSHOP_RUN_FOLDER_H_
@@ -29,6 +28,11 @@ class RunFolder {
   static absl::StatusOr<RunFolder> CreateNumbered(const std::string& parent,
                                                   const std::string& name,
                                                   const nlohmann::json& config);
+
+  /// What --out means: the folder that the user named or, where `out` is empty, the next free one
+  /// of runs/name-1, runs/name-2, ...
+  static absl::StatusOr<RunFolder> CreateChosen(const std::string& out, const std::string& name,
+                                                const nlohmann::json& config);
 
   /// An earlier run, to continue it. Fails if there is none or another process has it open.
   static absl::StatusOr<RunFolder> Open(const std::string& path);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -53,6 +54,23 @@ TEST_F(RunFolderTest, NumbersRuns) {
   EXPECT_EQ(RunFolder::CreateNumbered(folder_, "train", config_)->path(), Path("train-1"));
   EXPECT_EQ(RunFolder::CreateNumbered(folder_, "train", config_)->path(), Path("train-2"));
   EXPECT_EQ(RunFolder::CreateNumbered(folder_, "other", config_)->path(), Path("other-1"));
+}
+
+TEST_F(RunFolderTest, TheUsersChoiceOrTheNextFreeOne) {
+  const fs::path before = fs::current_path();
+  fs::create_directories(folder_);
+  fs::current_path(folder_);
+  for (const auto& [out, expected] :
+       {std::pair("", "runs/train-1"), std::pair("mine", "mine"), std::pair("", "runs/train-2")}) {
+    const absl::StatusOr<RunFolder> run = RunFolder::CreateChosen(out, "train", config_);
+    ASSERT_TRUE(run.ok()) << run.status();
+    EXPECT_EQ(run->path(), expected);
+    EXPECT_EQ(run->config(), config_);
+    EXPECT_TRUE(fs::exists(Path(std::string(expected) + "/config.json")));
+  }
+  EXPECT_EQ(RunFolder::CreateChosen("mine", "train", config_).status().code(),
+            absl::StatusCode::kAlreadyExists);
+  fs::current_path(before);
 }
 
 TEST_F(RunFolderTest, ReopensWithTheSameConfig) {
