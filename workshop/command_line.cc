@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -60,12 +62,17 @@ bool IsBool(const std::string& name) {
   return flag != nullptr && flag->IsOfType<bool>();
 }
 
+// Whether the flag's value is a T, or a T or nothing.
+template <typename T>
+bool Holds(const absl::CommandLineFlag& flag) {
+  return flag.IsOfType<T>() || flag.IsOfType<std::optional<T>>();
+}
+
 std::string ExpectedValue(const absl::CommandLineFlag& flag) {
-  if (flag.IsOfType<bool>()) return "true or false";
-  if (flag.IsOfType<float>() || flag.IsOfType<double>()) return "a number";
-  if (flag.IsOfType<uint64_t>() || flag.IsOfType<uint32_t>())
-    return "a whole number that is not negative";
-  if (flag.IsOfType<int>() || flag.IsOfType<int64_t>()) return "a whole number";
+  if (Holds<bool>(flag)) return "true or false";
+  if (Holds<float>(flag) || Holds<double>(flag)) return "a number";
+  if (Holds<uint64_t>(flag) || Holds<uint32_t>(flag)) return "a whole number that is not negative";
+  if (Holds<int>(flag) || Holds<int64_t>(flag)) return "a whole number";
   return "another value";
 }
 
@@ -186,6 +193,10 @@ absl::Status Run(const Program& program, int argc, char** argv) {
   if (!line.ok()) return line.status();
   std::vector<std::string>& words = line->words;
   const std::string name = words.empty() ? "" : words[0];
+  if (name == "help" && words.size() > 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'help' explains one subcommand, but got '", words[2], "' too"));
+  }
   if (name == "help") return PrintHelp(program, words.size() > 1 ? words[1] : "");
   if (line->help) return PrintHelp(program, name);
 
@@ -220,10 +231,18 @@ absl::Status FlushOutput() {
   return absl::DataLossError(absl::StrCat("cannot write standard output: ", std::strerror(errno)));
 }
 
+// 1000000 for a million, as users write it, which StrCat writes as 1e+06.
+std::string NumberText(double value) {
+  constexpr double kAllDigits = 1e15;  // up to here a double has every digit of a whole number
+  const bool whole = std::abs(value) < kAllDigits && value == std::trunc(value);
+  return whole ? absl::StrCat(static_cast<int64_t>(value)) : absl::StrCat(value);
+}
+
 absl::Status CheckFlag(const std::string& name, double value, bool valid,
                        const std::string& expected) {
   if (valid) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("--", name, "=", value, ": must be ", expected));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, "=", NumberText(value), ": must be ", expected));
 }
 
 // OpenMP's threads wait for work by spinning, some milliseconds long unless told otherwise. Where
@@ -252,22 +271,23 @@ bool FlagWasGiven(const std::string& name) { return GivenFlags().count(name) > 0
 
 // Written so that NaN passes none of them.
 absl::Status CheckFlagAtLeast(const std::string& name, double value, double minimum) {
-  return CheckFlag(name, value, value >= minimum, absl::StrCat("at least ", minimum));
+  return CheckFlag(name, value, value >= minimum, absl::StrCat("at least ", NumberText(minimum)));
 }
 
 absl::Status CheckFlagBetween(const std::string& name, double value, double minimum,
                               double maximum) {
   return CheckFlag(name, value, value >= minimum && value <= maximum,
-                   absl::StrCat("between ", minimum, " and ", maximum));
+                   absl::StrCat("between ", NumberText(minimum), " and ", NumberText(maximum)));
 }
 
 absl::Status CheckFlagBelow(const std::string& name, double value, double minimum, double limit) {
-  return CheckFlag(name, value, value >= minimum && value < limit,
-                   absl::StrCat("at least ", minimum, " and less than ", limit));
+  return CheckFlag(
+      name, value, value >= minimum && value < limit,
+      absl::StrCat("at least ", NumberText(minimum), " and less than ", NumberText(limit)));
 }
 
 absl::Status CheckFlagAbove(const std::string& name, double value, double limit) {
-  return CheckFlag(name, value, value > limit, absl::StrCat("greater than ", limit));
+  return CheckFlag(name, value, value > limit, absl::StrCat("greater than ", NumberText(limit)));
 }
 
 absl::Status FirstError(const std::vector<absl::Status>& statuses) {

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ ABSL_FLAG(float, drop_rate, 0.1f, "Share of activations that training drops.");
 ABSL_FLAG(std::string, text, "", "Files to train on.");
 ABSL_FLAG(bool, shuffle, true, "Whether to shuffle.");
 ABSL_FLAG(int, other, 1, "Used by the other command.");
+ABSL_FLAG(std::optional<int64_t>, width, std::nullopt, "Used by the other command.");
+ABSL_FLAG(std::optional<double>, share, std::nullopt, "Used by the other command.");
+ABSL_FLAG(std::optional<bool>, bias, std::nullopt, "Used by the other command.");
 
 namespace gokart {
 namespace {
@@ -55,7 +59,7 @@ class RunProgramTest : public ::testing::Test {
                          {.name = "show",
                           .summary = "Shows files.",
                           .arguments = "FILE...",
-                          .flags = {"other"},
+                          .flags = {"other", "width", "share", "bias"},
                           .run = run("show")}}};
   }
 
@@ -134,6 +138,13 @@ TEST_F(RunProgramTest, Mistakes) {
   ExpectMistake({"train", "my.txt"}, "'train' takes no arguments, but got 'my.txt'");
   ExpectMistake({"--text=x"}, "--text is not a flag of 'tour'");
   ExpectMistake({"help", "fly"}, "unknown subcommand 'fly'; there are tour, train, show, help");
+  ExpectMistake({"help", "train", "tour"}, "'help' explains one subcommand, but got 'tour' too");
+}
+
+TEST_F(RunProgramTest, FlagsThatMayHoldNothingSayWhatElseTheyExpect) {
+  ExpectMistake({"show", "--width=wide"}, "--width=wide: expected a whole number");
+  ExpectMistake({"show", "--share=most"}, "--share=most: expected a number");
+  ExpectMistake({"show", "--bias=maybe"}, "--bias=maybe: expected true or false");
 }
 
 TEST_F(RunProgramTest, ErrorsAreOneLine) {
@@ -203,7 +214,7 @@ TEST_F(RunProgramTest, Threads) {
   EXPECT_EQ(threads, 3);
   omp_set_num_threads(before);
   ExpectMistake({"tour", "--threads=-1"}, "--threads=-1: must be between 0 and 1024");
-  ExpectMistake({"tour", "--threads=1000000"}, "--threads=1e+06: must be between 0 and 1024");
+  ExpectMistake({"tour", "--threads=1000000"}, "--threads=1000000: must be between 0 and 1024");
 }
 
 TEST_F(RunProgramTest, RunsWhereTheUserIs) {
@@ -248,6 +259,15 @@ TEST(CheckFlagTest, Ranges) {
   EXPECT_EQ(CheckFlagBelow("n", 1, 0, 1).message(), "--n=1: must be at least 0 and less than 1");
   EXPECT_TRUE(CheckFlagAbove("n", 1e-9, 0).ok());
   EXPECT_EQ(CheckFlagAbove("n", 0, 0).message(), "--n=0: must be greater than 0");
+}
+
+TEST(CheckFlagTest, LargeNumbersHaveTheirDigits) {
+  EXPECT_EQ(CheckFlagBetween("n", -2000000, 1, 1000000).message(),
+            "--n=-2000000: must be between 1 and 1000000");
+  EXPECT_EQ(CheckFlagAtLeast("n", 1e-9, 1048576).message(), "--n=1e-09: must be at least 1048576");
+  EXPECT_EQ(CheckFlagBelow("n", 1e30, 0, INFINITY).message(), "");
+  EXPECT_EQ(CheckFlagBelow("n", INFINITY, 0, 1e30).message(),
+            "--n=inf: must be at least 0 and less than 1e+30");
 }
 
 TEST(CheckFlagTest, NaNIsNeverInRange) {
