@@ -283,7 +283,7 @@ int main(int argc, char** argv) {
                "Loss, perplexity and decoding by the workshop's examples; then a laptop model is "
                "trained "
                "on stories whose entropy is known, so that its loss can be compared with the best "
-               "possible one. About four minutes on two cores.",
+               "possible one. About two minutes on two cores.",
            .flags = {"out"},
            .run = RunTour},
           {.name = "train",

@@ -7,7 +7,7 @@
 
 namespace gokart {
 
-/// Prints to standard output; about four minutes on two cores, most of it training. The trained
+/// Prints to standard output; about two minutes on two cores, most of it training. The trained
 /// model stays in `options.folder`/stories, or goes with the tour if no folder is given.
 absl::Status PretrainTour(const TourOptions& options);
 
