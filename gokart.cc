@@ -202,7 +202,7 @@ int main(int argc, char** argv) {
        .summary = "The whole workshop in one sitting: from raw text to a trained language model, "
                   "computed live.",
        .commands = {{.name = "tour",
-                     .summary = "All stages, one after the other; about three minutes on two cores.",
+                     .summary = "All stages, one after another; about three minutes on two cores.",
                      .description = "Runs a short form of every chapter's tour on text that ships "
                                     "with the project, and "
                                     "closes with a page that says what was built and how good it "

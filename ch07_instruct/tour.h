@@ -10,7 +10,7 @@
 namespace gokart {
 
 /// Prints to standard output; about two minutes on two cores. `base_model` is a pretrained model,
-/// chapter 5's run "stories"; empty: DefaultBaseModel(), which takes three minutes more the first
+/// chapter 5's run "stories"; empty: DefaultBaseModel(), which takes two minutes more the first
 /// time. The finetuned model stays in `options.folder`/instruct, or in the next free
 /// runs/instruct-N if no folder is given.
 absl::Status InstructTour(const TourOptions& options, const std::string& base_model);
